@@ -1,0 +1,6 @@
+"""Recursive training on real and synthetic data."""
+
+import lazy_loader
+
+# Submodules load on first use, so that `import heirloom` and the commands that need no JAX start fast.
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

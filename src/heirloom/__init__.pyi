@@ -1,0 +1,27 @@
+from . import datasets as datasets
+from . import models as models
+from . import plots as plots
+from . import theory as theory
+from . import workflows as workflows
+from .citation import citation as citation
+from .planning import Comparison as Comparison
+from .planning import Plan as Plan
+from .planning import compare as compare
+from .planning import plan as plan
+from .simulation import simulate as simulate
+from .trace import Trace as Trace
+
+__all__ = [
+    "Comparison",
+    "Plan",
+    "Trace",
+    "citation",
+    "compare",
+    "datasets",
+    "models",
+    "plan",
+    "plots",
+    "simulate",
+    "theory",
+    "workflows",
+]

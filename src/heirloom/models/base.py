@@ -1,0 +1,204 @@
+"""What every model is: a truth, a way to draw rows, a weighted fit, and its distance from the truth."""
+
+import abc
+from enum import IntEnum
+from typing import Any, ClassVar, NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Int, PRNGKeyArray, PyTree
+
+
+class Status(IntEnum):
+    """How a fit ended. Anything but ``SOLVED`` means that there is no estimate."""
+
+    SOLVED = 0
+    SEPARABLE = 1
+    NOT_CONVERGED = 2
+    SINGULAR = 3
+    NOT_FINITE = 4
+
+    @property
+    def message(self) -> str:
+        """What happened, and what to change."""
+        return _MESSAGES[self]
+
+
+_MESSAGES = {
+    Status.SOLVED: "solved",
+    Status.SEPARABLE: (
+        "the two classes are separable, so that the maximum likelihood estimate does not exist; "
+        "use more rows, fewer columns or a penalty"
+    ),
+    Status.NOT_CONVERGED: (
+        "Newton's method did not converge: the classes are separable or nearly so, or one class is "
+        "missing; use more rows, fewer columns or a penalty"
+    ),
+    Status.SINGULAR: (
+        "the information matrix is singular: a column is constant, or a combination of others, in "
+        "the rows that were drawn; use more rows, fewer columns or a penalty"
+    ),
+    Status.NOT_FINITE: "the estimate is not finite; look at the model's fit",
+}
+
+
+class Fit(NamedTuple):
+    """An estimate, and how the fit ended.
+
+    Attributes
+    ----------
+    parameters
+        The estimate, of the model's own form.
+    status
+        A :class:`Status`, as an integer array.
+    """
+
+    parameters: PyTree
+    status: Int[Array, ""]
+
+
+class Model(eqx.Module):
+    """What is sampled and fitted at every generation.
+
+    Subclass it to simulate a model of one's own: its fields are arrays and settings, its methods are pure
+    functions on JAX arrays (no Python `if` on their values), and nothing needs to be registered.
+
+    Attributes
+    ----------
+    paper
+        Key of a paper to cite, in the bibliography; None if there is none.
+    curvature
+        v₂, where the estimate is a mean in a family with variance function v₀ + v₁μ + v₂μ²: theory is then
+        exact at every sample size. None where only the limit is known.
+
+    Examples
+    --------
+    The scale of a centred normal distribution:
+
+    >>> import jax, jax.numpy as jnp, heirloom as hl
+    >>> class NormalScale(hl.models.Model):
+    ...     scale: float
+    ...     def truth(self):
+    ...         return jnp.asarray(self.scale)
+    ...     def sample(self, key, parameters, rows):
+    ...         return parameters * jax.random.normal(key, (rows,))
+    ...     def fit(self, rows, weights, start):
+    ...         return hl.models.fitted(jnp.sqrt(jnp.sum(weights * rows**2)))
+    ...     def metrics(self, parameters):
+    ...         return {"error": (parameters - self.scale) ** 2}
+    >>> trace = hl.simulate(
+    ...     NormalScale(1.0), "discard", n_real=50, n_synthetic=50, generations=3, replicates=64, seed=1
+    ... )
+    >>> trace.dataset["error"].shape
+    (1, 4)
+    """
+
+    paper: ClassVar[str | None] = None
+    curvature: ClassVar[float | None] = None
+
+    @abc.abstractmethod
+    def truth(self) -> PyTree:
+        """Give the parameters that the initial real data come from."""
+
+    @abc.abstractmethod
+    def sample(self, key: PRNGKeyArray, parameters: PyTree, rows: int) -> PyTree:
+        """Draw rows from the model at given parameters.
+
+        Parameters
+        ----------
+        key
+            A JAX random key. Draw the random numbers before they meet the parameters, so that workflows
+            which share a key share their noise.
+        parameters
+            The parameters, of the form of :meth:`truth`.
+        rows
+            How many.
+
+        Returns
+        -------
+        Arrays with `rows` as first axis
+        """
+
+    @abc.abstractmethod
+    def fit(self, rows: PyTree, weights: Float[Array, " rows"], start: PyTree) -> Fit:
+        """Estimate the parameters from weighted rows.
+
+        Parameters
+        ----------
+        rows
+            As :meth:`sample` returns them.
+        weights
+            Not negative, sum 1. Rows of weight 0 must not count, whatever they hold.
+        start
+            The parameters of the generation before, where an iteration may start.
+        """
+
+    @abc.abstractmethod
+    def metrics(self, parameters: PyTree) -> dict[str, Float[Array, ""]]:
+        """Measure how far parameters are from the truth; ``error`` is the squared parameter error."""
+
+    def sample_real(self, key: PRNGKeyArray, rows: int) -> PyTree:
+        """Draw real rows. By default :meth:`sample` at the truth."""
+        return self.sample(key, self.truth(), rows)
+
+    def row_variance(self) -> float | None:
+        """Asymptotic variance of the estimator per row, summed over coordinates; None if unknown.
+
+        The squared error of a fit on n real rows is this over n, in the limit or exactly.
+        """
+        return None
+
+    def describe(self) -> dict[str, Any]:
+        """Say what the model is, in a form that JSON holds; large arrays by their shape."""
+        fields = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return {"model": type(self).__name__} | {n: _described(v) for n, v in fields.items()}
+
+
+class SufficientModel(Model):
+    """A model whose estimate is a function of a mean over rows, the mean of a sufficient statistic.
+
+    A dataset is then no more than that mean, and where the law of the mean is known it is drawn
+    directly, rather than through rows.
+    """
+
+    @abc.abstractmethod
+    def statistic(self, rows: PyTree, weights: Float[Array, " rows"]) -> PyTree:
+        """Weighted mean of the sufficient statistic over rows."""
+
+    @abc.abstractmethod
+    def sample_statistic(
+        self, key: PRNGKeyArray, parameters: PyTree, rows: Int[Array, ""]
+    ) -> PyTree:
+        """Draw the mean of the sufficient statistic over so many rows, by its law."""
+
+    @abc.abstractmethod
+    def estimate(self, statistic: PyTree) -> Fit:
+        """Estimate the parameters from a mean of the sufficient statistic."""
+
+    def sample_real_statistic(self, key: PRNGKeyArray, rows: Int[Array, ""]) -> PyTree:
+        """Draw the mean of the sufficient statistic over real rows."""
+        return self.sample_statistic(key, self.truth(), rows)
+
+    def fit(self, rows: PyTree, weights: Float[Array, " rows"], start: PyTree) -> Fit:
+        """Estimate from the statistic of the weighted rows."""
+        return self.estimate(self.statistic(rows, weights))
+
+
+def fitted(parameters: PyTree) -> Fit:
+    """Wrap an estimate that needs no iteration: it is solved if every entry is finite.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> int(fitted(jnp.array([1.0, jnp.nan])).status) == Status.NOT_FINITE
+    True
+    """
+    finite = jnp.all(jnp.array([jnp.all(jnp.isfinite(a)) for a in jax.tree.leaves(parameters)]))
+    return Fit(parameters, jnp.where(finite, int(Status.SOLVED), int(Status.NOT_FINITE)))
+
+
+def _described(value: Any) -> Any:
+    if hasattr(value, "shape"):
+        return value.tolist() if value.size <= 64 else f"array of shape {tuple(value.shape)}"
+    return value if isinstance(value, (int, float, str, bool, type(None))) else repr(value)

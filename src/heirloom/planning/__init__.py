@@ -1,0 +1,1 @@
+"""From theory and pilots to advice."""

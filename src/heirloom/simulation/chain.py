@@ -1,0 +1,298 @@
+"""One chain of generations, compiled, and many of them side by side."""
+
+from functools import partial
+from typing import Any, NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Int, PRNGKeyArray, PyTree
+
+from ..models import Model, Status, SufficientModel
+from .schedule import Group, ShelfSchedule, Shelving, Structure, Subsampling
+from .subsample import draw_weights, keep_drawn
+
+_REAL, _SYNTHETIC, _DRAW = 0, 1, 2
+
+
+class Chain(NamedTuple):
+    """What a chain of generations gives.
+
+    Attributes
+    ----------
+    metrics
+        For each metric, an array whose last axis is generations 0…T; nan where there is no answer.
+    status
+        The :class:`~heirloom.models.Status` of every generation; once a fit has failed, it stays.
+    """
+
+    metrics: dict[str, Float[Array, "..."]]
+    status: Int[Array, "..."]
+
+
+class _State(NamedTuple):
+    parameters: PyTree
+    status: Int[Array, ""]
+    shelves: tuple[PyTree, ...]
+
+
+class _Step(NamedTuple):
+    generation: Int[Array, ""]
+    schedules: tuple[ShelfSchedule, ...]
+    shares: tuple[Float[Array, " places"], ...]
+    drawn: Int[Array, ""]
+
+
+@eqx.filter_jit
+def simulate_tile(
+    model: Model,
+    group: "CompiledGroup",
+    key: PRNGKeyArray,
+    first: Int[Array, ""],
+    *,
+    tile: int,
+    direct: bool,
+) -> Chain:
+    """Run replicates first … first + tile − 1 of every workflow of a group.
+
+    Every replicate has its own key, made from its number; workflows share it. A tile always has the same
+    shape, so that the same replicate is computed by the same instructions wherever it falls.
+
+    Parameters
+    ----------
+    model
+        What is sampled and fitted.
+    group
+        The workflows.
+    key
+        The key of the simulation.
+    first
+        Number of the first replicate.
+    tile
+        How many replicates.
+    direct
+        Whether sufficient statistics are drawn by their law, where the model knows it.
+
+    Returns
+    -------
+    Chain
+        Arrays of shape (tile, members, generations + 1).
+    """
+
+    def replicate(number: Int[Array, ""]) -> Chain:
+        of_replicate = jax.random.fold_in(key, number)
+        run = partial(_run, model, group, of_replicate, direct)
+        return jax.vmap(run)(group.shares)
+
+    return jax.vmap(replicate)(first + jnp.arange(tile))
+
+
+class CompiledGroup(eqx.Module):
+    """A :class:`Group` in the form that a compiled function takes: arrays, and what is static."""
+
+    structure: Structure = eqx.field(static=True)
+    initial_rows: int = eqx.field(static=True)
+    schedules: tuple[ShelfSchedule, ...]
+    shares: tuple[Any, ...]
+    drawn: Any
+
+    @classmethod
+    def of(cls, group: Group, dtype: Any) -> "CompiledGroup":
+        """Take a group, with shares in the precision of the simulation."""
+        shares = tuple(share.astype(dtype) for share in group.shares)
+        return cls(group.structure, group.initial_rows, group.schedules, shares, group.drawn)
+
+
+def _run(
+    model: Model,
+    group: CompiledGroup,
+    key: PRNGKeyArray,
+    direct: bool,
+    shares: tuple[Float[Array, "T places"], ...],
+) -> Chain:
+    structure = group.structure
+    form = _Form(model, structure.subsampling, direct)
+    start, status, initial = _first_generation(form, group.initial_rows, key)
+    shelves = tuple(
+        _empty_shelf(shelving, form, initial, is_initial=i == 0)
+        for i, shelving in enumerate(structure.shelves)
+    )
+    steps = _Step(
+        jnp.arange(1, len(group.drawn) + 1),
+        jax.tree.map(jnp.asarray, group.schedules),
+        shares,
+        jnp.asarray(group.drawn),
+    )
+    state = _State(start, status, shelves)
+    body = partial(_generation, form, structure, key)
+    _, rest = jax.lax.scan(body, state, steps)
+    zeroth = _measure(model, start, status)
+    return jax.tree.map(lambda a, b: jnp.concatenate([a[None], b]), zeroth, rest)
+
+
+class _Form(NamedTuple):
+    """How datasets are represented: by rows, or by the mean of a sufficient statistic."""
+
+    model: Model
+    subsampling: Subsampling | None
+    direct: bool
+
+    @property
+    def by_statistic(self) -> bool:
+        return isinstance(self.model, SufficientModel) and self.subsampling is None
+
+    def real(self, key: PRNGKeyArray, capacity: int, rows: Int[Array, ""]) -> PyTree:
+        model = self.model
+        if isinstance(model, SufficientModel) and self.subsampling is None:
+            if self.direct:
+                return model.sample_real_statistic(key, rows)
+            return _statistic(model, model.sample_real(key, capacity), capacity, rows)
+        return model.sample_real(key, capacity)
+
+    def synthetic(
+        self, key: PRNGKeyArray, parameters: PyTree, capacity: int, rows: Int[Array, ""]
+    ) -> PyTree:
+        model = self.model
+        if isinstance(model, SufficientModel) and self.subsampling is None:
+            if self.direct:
+                return model.sample_statistic(key, parameters, rows)
+            return _statistic(model, model.sample(key, parameters, capacity), capacity, rows)
+        return model.sample(key, parameters, capacity)
+
+
+def _statistic(
+    model: SufficientModel, rows: PyTree, capacity: int, count: Int[Array, ""]
+) -> PyTree:
+    present = jnp.arange(capacity) < count
+    dtype = jnp.result_type(float)
+    return model.statistic(rows, present.astype(dtype) / count.astype(dtype))
+
+
+def _first_generation(
+    form: _Form, rows: int, key: PRNGKeyArray
+) -> tuple[PyTree, Int[Array, ""], PyTree]:
+    model = form.model
+    of_real = jax.random.fold_in(jax.random.fold_in(key, 0), _REAL)
+    initial = form.real(of_real, rows, jnp.asarray(rows))
+    truth = model.truth()
+    if form.by_statistic:
+        assert isinstance(model, SufficientModel)
+        fit = model.estimate(initial)
+    else:
+        fit = model.fit(initial, jnp.full(rows, 1 / rows), truth)
+    status = _checked_status(fit.parameters, fit.status)
+    # After a failure there is no model to sample from: the chain idles at parameters that are safe.
+    parameters = _choose(status == int(Status.SOLVED), fit.parameters, truth)
+    return parameters, status, initial
+
+
+def _empty_shelf(shelving: Shelving, form: _Form, initial: PyTree, *, is_initial: bool) -> PyTree:
+    if not shelving.lasting:
+        return None
+    if is_initial:
+        return jax.tree.map(lambda a: a[None], initial)
+
+    def places(a: Array) -> Array:
+        shape = a.shape if form.by_statistic else (shelving.capacity, *a.shape[1:])
+        return jnp.zeros((shelving.places, *shape), a.dtype)
+
+    return jax.tree.map(places, initial)
+
+
+def _generation(
+    form: _Form, structure: Structure, key: PRNGKeyArray, state: _State, step: _Step
+) -> tuple[_State, Chain]:
+    of_generation = jax.random.fold_in(key, step.generation)
+    shelves: list[PyTree] = []
+    for shelf, shelving in enumerate(structure.shelves):
+        kept = state.shelves[shelf]
+        if shelving.places == 0 or shelf == 0:
+            shelves.append(kept)
+            continue
+        schedule = step.schedules[shelf]
+        rows = jnp.maximum(schedule.birth_rows, 1)
+        if shelf == 1:
+            of_born = jax.random.fold_in(of_generation, _REAL)
+            born = form.real(of_born, shelving.capacity, rows)
+        else:
+            of_born = jax.random.fold_in(of_generation, _SYNTHETIC)
+            born = form.synthetic(of_born, state.parameters, shelving.capacity, rows)
+        shelves.append(_put(kept, born, schedule.birth_place, shelving))
+    of_draw = jax.random.fold_in(of_generation, _DRAW)
+    fit = _fit(form, structure, of_draw, shelves, step, state.parameters)
+    status = _checked_status(fit.parameters, fit.status)
+    status = jnp.where(state.status == int(Status.SOLVED), status, state.status)
+    parameters = _choose(status == int(Status.SOLVED), fit.parameters, state.parameters)
+    carried = tuple(
+        shelf if shelving.lasting else None
+        for shelf, shelving in zip(shelves, structure.shelves, strict=True)
+    )
+    return _State(parameters, status, carried), _measure(form.model, parameters, status)
+
+
+def _put(kept: PyTree, born: PyTree, place: Int[Array, ""], shelving: Shelving) -> PyTree:
+    if not shelving.lasting:
+        return jax.tree.map(lambda a: a[None], born)
+    # A place past the last (no dataset is born) drops the write.
+    return jax.tree.map(lambda a, b: a.at[place].set(b, mode="drop"), kept, born)
+
+
+def _fit(
+    form: _Form,
+    structure: Structure,
+    key: PRNGKeyArray,
+    shelves: list[PyTree],
+    step: _Step,
+    start: PyTree,
+) -> Any:
+    in_use = [i for i, shelving in enumerate(structure.shelves) if shelving.places]
+    model = form.model
+    if form.by_statistic:
+        assert isinstance(model, SufficientModel)
+        parts = [
+            jax.tree.map(partial(jnp.tensordot, step.shares[i], axes=1), shelves[i])
+            for i in in_use
+        ]
+        return model.estimate(jax.tree.map(lambda *p: sum(p[1:], start=p[0]), *parts))
+    places = [(structure.shelves[i].capacity, step.schedules[i]) for i in in_use]
+    weights = (
+        [_whole_weights(step.shares[i], *place) for i, place in zip(in_use, places, strict=True)]
+        if structure.subsampling is None
+        else draw_weights(
+            key, structure.subsampling, places, [step.shares[i] for i in in_use], step.drawn
+        )
+    )
+    flat = [jax.tree.map(_flatten_places, shelves[i]) for i in in_use]
+    rows = jax.tree.map(lambda *p: jnp.concatenate(p), *flat)
+    weight = jnp.concatenate([w.ravel() for w in weights])
+    if structure.subsampling is not None:
+        rows, weight = keep_drawn(rows, weight, structure.subsampling.capacity)
+    return model.fit(rows, weight, start)
+
+
+def _whole_weights(
+    shares: Float[Array, " places"], capacity: int, schedule: ShelfSchedule
+) -> Float[Array, "places capacity"]:
+    present = jnp.arange(capacity) < schedule.rows[:, None]
+    return jnp.where(present, (shares / jnp.maximum(schedule.rows, 1))[:, None], 0)
+
+
+def _flatten_places(a: Array) -> Array:
+    return a.reshape(a.shape[0] * a.shape[1], *a.shape[2:])
+
+
+def _checked_status(parameters: PyTree, status: Int[Array, ""]) -> Int[Array, ""]:
+    leaves = jax.tree.leaves(parameters)
+    finite = jnp.all(jnp.array([jnp.all(jnp.isfinite(a)) for a in leaves]))
+    not_finite = (status == int(Status.SOLVED)) & ~finite
+    return jnp.where(not_finite, int(Status.NOT_FINITE), status).astype(jnp.int8)
+
+
+def _choose(condition: Array, first: PyTree, second: PyTree) -> PyTree:
+    return jax.tree.map(lambda a, b: jnp.where(condition, a, b).astype(a.dtype), first, second)
+
+
+def _measure(model: Model, parameters: PyTree, status: Int[Array, ""]) -> Chain:
+    solved = status == int(Status.SOLVED)
+    metrics = model.metrics(parameters)
+    return Chain({n: jnp.where(solved, v, jnp.nan) for n, v in metrics.items()}, status)

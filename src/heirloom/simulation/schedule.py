@@ -1,0 +1,237 @@
+"""Workflows as arrays: what the compiled chain reads at each generation."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ..workflows import Mixture, Sizes, Workflow
+from ..workflows.retention import SHELVES, Retention, shelf_of
+
+_Int = npt.NDArray[np.int32]
+_Float = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Shelving:
+    """One shelf of datasets: its places, the room in each, and whether anything stays there.
+
+    Attributes
+    ----------
+    places
+        How many datasets are kept at once.
+    capacity
+        The most rows that a dataset of the shelf has.
+    lasting
+        Whether a dataset is used after the generation of its birth; if not, nothing is carried on.
+    """
+
+    places: int
+    capacity: int
+    lasting: bool
+
+
+@dataclass(frozen=True)
+class Subsampling:
+    """How rows are drawn from the datasets of a mixture.
+
+    Attributes
+    ----------
+    capacity
+        The most rows that a generation is fitted on.
+    pooled, replacement
+        As in :class:`~heirloom.workflows.Mixture`.
+    """
+
+    capacity: int
+    pooled: bool
+    replacement: bool
+
+
+@dataclass(frozen=True)
+class Structure:
+    """What the compiled program depends on; workflows of one structure run in one program."""
+
+    shelves: tuple[Shelving, Shelving, Shelving]
+    subsampling: Subsampling | None
+
+
+class ShelfSchedule(NamedTuple):
+    """One shelf, generation by generation (first axis: generations 1…T; generation 0 apart).
+
+    Attributes
+    ----------
+    birth_rows
+        int32[T]: rows of the dataset born; 0 where none is.
+    birth_place
+        int32[T]: where it is put; one past the last place where none is born.
+    rows
+        int32[T, places]: rows of the dataset in each place.
+    used
+        int32[T, places]: rows of it that are used, where rows are drawn from each dataset.
+    """
+
+    birth_rows: _Int
+    birth_place: _Int
+    rows: _Int
+    used: _Int
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Workflows that differ in shares alone, and run together on the same random numbers.
+
+    Attributes
+    ----------
+    members
+        Their positions in the call.
+    structure
+        What the compiled program depends on.
+    initial_rows
+        n₀.
+    schedules
+        A :class:`ShelfSchedule` for each shelf.
+    shares
+        For each shelf, float64[members, T, places].
+    drawn
+        int32[T]: rows that each generation is fitted on, where they are drawn from a pool.
+    """
+
+    members: tuple[int, ...]
+    structure: Structure
+    initial_rows: int
+    schedules: tuple[ShelfSchedule, ...]
+    shares: tuple[_Float, ...]
+    drawn: _Int
+
+
+def group_workflows(workflows: Sequence[Workflow], sizes: Sizes) -> list[Group]:
+    """Group workflows that can run in one program.
+
+    Parameters
+    ----------
+    workflows
+        In the order of the call.
+    sizes
+        Rows of every dataset.
+
+    Returns
+    -------
+    list of Group
+
+    Raises
+    ------
+    ValueError
+        If a mixture cannot be trained on.
+    """
+    listed: dict[object, list[int]] = {}
+    mixtures = [workflow.mixtures(sizes) for workflow in workflows]
+    retentions = [Retention.of(of_workflow) for of_workflow in mixtures]
+    for position, (of_workflow, retention) in enumerate(zip(mixtures, retentions, strict=True)):
+        drawing = tuple(
+            (tuple(m.rows.tolist()), m.pooled, m.replacement) if m.subsamples(sizes) else None
+            for m in of_workflow
+        )
+        listed.setdefault((retention, drawing), []).append(position)
+    return [
+        _group(tuple(members), [mixtures[i] for i in members], retentions[members[0]], sizes)
+        for members in listed.values()
+    ]
+
+
+def _group(
+    members: tuple[int, ...],
+    mixtures: list[tuple[Mixture, ...]],
+    retention: Retention,
+    sizes: Sizes,
+) -> Group:
+    first = mixtures[0]
+    subsampling = _subsampling(first, sizes)
+    schedules = tuple(_shelf_schedule(i, first, retention, sizes) for i in range(len(SHELVES)))
+    shelves = tuple(
+        _shelving(i, first, retention, schedule) for i, schedule in enumerate(schedules)
+    )
+    shares = tuple(
+        np.stack([_shares(i, of_workflow, retention) for of_workflow in mixtures])
+        for i in range(len(SHELVES))
+    )
+    drawn = np.array([round(m.rows.sum()) for m in first[1:]], dtype=np.int32)
+    assert len(shelves) == 3
+    return Group(
+        members, Structure(shelves, subsampling), sizes.initial, schedules, shares, drawn
+    )
+
+
+def _subsampling(mixtures: tuple[Mixture, ...], sizes: Sizes) -> Subsampling | None:
+    drawing = [m for m in mixtures if m.subsamples(sizes)]
+    if not drawing:
+        return None
+    # Generations that use whole datasets draw all of their rows, which is the same.
+    pooled = {m.pooled for m in drawing}
+    replacement = {m.replacement for m in drawing}
+    if len(pooled) > 1 or len(replacement) > 1:
+        raise ValueError(
+            "a workflow draws rows in different ways (from each dataset, from their pool, with or "
+            "without replacement) at different generations; choose one way"
+        )
+    if replacement == {True} and len(drawing) < len(mixtures) - 1:
+        raise ValueError(
+            "a workflow draws rows with replacement at some generations and uses whole datasets at "
+            "others; choose one way"
+        )
+    capacity = max(round(m.rows.sum()) for m in mixtures[1:])
+    return Subsampling(capacity, pooled.pop(), replacement.pop())
+
+
+def _shelf_schedule(
+    shelf: int, mixtures: tuple[Mixture, ...], retention: Retention, sizes: Sizes
+) -> ShelfSchedule:
+    generations = len(mixtures) - 1
+    places = retention.sizes[shelf]
+    birth_rows = np.zeros(generations, dtype=np.int32)
+    birth_place = np.full(generations, places, dtype=np.int32)
+    rows = np.zeros((generations + 1, places), dtype=np.int32)
+    used = np.zeros((generations + 1, places), dtype=np.int32)
+    for t, (births, mixture) in enumerate(zip(retention.births, mixtures, strict=True)):
+        if t:
+            rows[t] = rows[t - 1]
+        for dataset, place in births:
+            if shelf_of(dataset) == SHELVES[shelf]:
+                rows[t, place] = sizes.rows(dataset)
+                if t:
+                    birth_rows[t - 1], birth_place[t - 1] = sizes.rows(dataset), place
+        for dataset, place, count in zip(
+            mixture.datasets, retention.places[t], mixture.rows.tolist(), strict=True
+        ):
+            if shelf_of(dataset) == SHELVES[shelf]:
+                used[t, place] = int(count)
+    return ShelfSchedule(birth_rows, birth_place, rows[1:], used[1:])
+
+
+def _shelving(
+    shelf: int, mixtures: tuple[Mixture, ...], retention: Retention, schedule: ShelfSchedule
+) -> Shelving:
+    lasting = any(
+        shelf_of(dataset) == SHELVES[shelf] and dataset.generation < t
+        for t, mixture in enumerate(mixtures)
+        for dataset in mixture.datasets
+    )
+    used = any(
+        shelf_of(dataset) == SHELVES[shelf] for mixture in mixtures[1:] for dataset in mixture.datasets
+    )
+    if not used:
+        return Shelving(0, 0, lasting=False)
+    return Shelving(retention.sizes[shelf], int(schedule.rows.max(initial=0)), lasting)
+
+
+def _shares(shelf: int, mixtures: tuple[Mixture, ...], retention: Retention) -> _Float:
+    shares = np.zeros((len(mixtures) - 1, retention.sizes[shelf]))
+    for t, mixture in enumerate(mixtures[1:], start=1):
+        for dataset, place, share in zip(
+            mixture.datasets, retention.places[t], mixture.shares.tolist(), strict=True
+        ):
+            if shelf_of(dataset) == SHELVES[shelf]:
+                shares[t - 1, place] = share
+    return shares

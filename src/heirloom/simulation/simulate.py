@@ -1,0 +1,356 @@
+"""Many replicates of a model under several workflows."""
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import numpy as np
+import numpy.typing as npt
+
+from ..models import Model
+from ..trace import Trace
+from ..workflows import Sizes, Workflow, as_workflow
+from ..workflows.sizes import SizeSchedule
+from .chain import CompiledGroup, simulate_tile
+from .progress import Report, progress_report
+from .schedule import Group, group_workflows
+from .summary import Paths
+
+# Chains that run side by side in one tile on a processor: enough to fill its vector registers, few enough
+# to stay in its cache. A constant of the method, since results may depend on it in the last digit.
+_CHAINS_IN_A_TILE = 512
+_TILE_BYTES = 2**28
+
+
+def simulate(
+    model: Model,
+    workflows: Workflow | str | Sequence[Workflow | str],
+    *,
+    n_real: SizeSchedule,
+    n_synthetic: SizeSchedule,
+    generations: int,
+    replicates: int,
+    seed: int,
+    n_initial: int | None = None,
+    executor: Executor | None = None,
+    dtype: npt.DTypeLike = np.float32,
+    draw: str = "statistics",
+    block_size: int | None = None,
+    progress: bool | Report | None = None,
+) -> Trace:
+    """Simulate the recursion: many replicates of a model under one or several workflows.
+
+    Workflows share their random numbers (the same real rows, the same noise in synthetic rows), so that
+    differences between them are sharp. The same seed gives the same result, whatever the block size, the
+    number of workers and the executor.
+
+    Parameters
+    ----------
+    model
+        What is sampled and fitted.
+    workflows
+        One or several workflows, or their texts.
+    n_real
+        Rows of fresh real data at each generation: a number, an array with an entry for each of the
+        generations 1…T or 0…T, or a function of t.
+    n_synthetic
+        Rows of synthetic data at each generation: likewise.
+    generations
+        T, the last generation.
+    replicates
+        How many independent chains.
+    seed
+        From 0 to 2³² − 1.
+    n_initial
+        n₀. Default: `n_real` (its value at generation 0).
+    executor
+        Where blocks of replicates run: any `concurrent.futures.Executor`, or a client with the same
+        `submit`. Default: threads, one for each processor.
+    dtype
+        ``float32`` (default) or ``float64``.
+    draw
+        ``"statistics"`` (default): a model that knows the law of its sufficient statistic draws that;
+        ``"rows"``: it draws rows. The two agree in law. Workflows that subsample always draw rows.
+    block_size
+        Replicates handed to a worker at once (rounded up to whole tiles). Default: chosen.
+    progress
+        A bar on standard error with the time left: True, False or, by default, if standard error is a
+        terminal. Or a function, called with the replicates done and their number.
+
+    Returns
+    -------
+    Trace
+        The model's metrics, their standard errors and quantiles over replicates, and the share of
+        replicates that ``failed``; means and quantiles are over those that have an answer. The attribute
+        ``failures`` says for each workflow why the others have none.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range; the message names it.
+
+    Examples
+    --------
+    >>> import heirloom as hl
+    >>> trace = hl.simulate(
+    ...     hl.models.GaussianMean([0.0], 1.0),
+    ...     ["fresh:optimal", "discard"],
+    ...     n_real=100, n_synthetic=100, generations=20, replicates=1000, seed=0,
+    ... )
+    >>> (100 * trace.dataset["error"].sel(generation=20)).round(1).values.tolist()
+    [0.6, 21.0]
+    """
+    sizes = Sizes.of(
+        n_real=n_real, n_synthetic=n_synthetic, generations=generations, n_initial=n_initial
+    )
+    listed = [workflows] if isinstance(workflows, (Workflow, str)) else list(workflows)
+    resolved = [as_workflow(workflow) for workflow in listed]
+    with progress_report(progress, f"Simulating {type(model).__name__}") as report:
+        paths = simulate_paths(
+            model,
+            resolved,
+            sizes,
+            replicates=replicates,
+            seed=seed,
+            executor=executor,
+            dtype=dtype,
+            draw=draw,
+            block_size=block_size,
+            report=report,
+        )
+    arguments = {
+        **model.describe(),
+        "workflows": [workflow.text for workflow in resolved],
+        "n_real": sizes.real.tolist(),
+        "n_synthetic": sizes.synthetic.tolist(),
+        "generations": sizes.generations,
+        "replicates": replicates,
+        "seed": seed,
+        "dtype": np.dtype(dtype).name,
+        "draw": draw,
+    }
+    return trace_of_paths(paths, resolved, sizes, arguments)
+
+
+def trace_of_paths(
+    paths: Paths, workflows: Sequence[Workflow], sizes: Sizes, arguments: dict[str, Any]
+) -> Trace:
+    """Summarise paths over replicates."""
+    failures = dict(zip([w.text for w in workflows], paths.failures(), strict=True))
+    return Trace.of(
+        workflows,
+        sizes,
+        paths.means(),
+        source="simulation",
+        arguments=arguments | {"failures": failures},
+        standard_errors=paths.standard_errors(),
+        quantiles=paths.quantiles(),
+        failed=paths.failed(),
+    )
+
+
+def simulate_paths(
+    model: Model,
+    workflows: Sequence[Workflow],
+    sizes: Sizes,
+    *,
+    replicates: int,
+    seed: int,
+    executor: Executor | None = None,
+    dtype: npt.DTypeLike = np.float32,
+    draw: str = "statistics",
+    block_size: int | None = None,
+    report: Report | None = None,
+) -> Paths:
+    """Simulate, and keep every replicate; arguments as for :func:`simulate`.
+
+    Returns
+    -------
+    Paths
+        Its memory is (workflows × replicates × generations) numbers a metric.
+    """
+    _validate(model, workflows, replicates, seed, draw, block_size)
+    groups = group_workflows(workflows, sizes)
+    precision = _precision(dtype)
+    simulation = _Simulation(_cast(model, precision), tuple(groups), seed, precision, draw)
+    tiles = [_tile(simulation, group, sizes) for group in groups]
+    own = ThreadPoolExecutor(_workers()) if executor is None else None
+    try:
+        tasks = _tasks(simulation, tiles, replicates, block_size, _workers())
+        pool = own if executor is None else executor
+        assert pool is not None
+        futures = [(task, pool.submit(run_block, task)) for task in tasks]
+        return _gather(futures, len(workflows), replicates, sizes.generations, report)
+    finally:
+        if own is not None:
+            own.shutdown(wait=True, cancel_futures=True)
+
+
+@dataclass(frozen=True, eq=False)
+class _Simulation:
+    model: Model
+    groups: tuple[Group, ...]
+    seed: int
+    dtype: np.dtype[Any]
+    draw: str
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """A share of the work, that any worker can do: some replicates of one group of workflows."""
+
+    simulation: _Simulation
+    group: int
+    first: int
+    count: int
+    tile: int
+
+
+def run_block(block: Block) -> tuple[dict[str, npt.NDArray[np.floating]], npt.NDArray[np.int8]]:
+    """Run the replicates of a block, tile by tile.
+
+    Returns
+    -------
+    metrics, status
+        Arrays of shape (members, count, generations + 1).
+    """
+    simulation = block.simulation
+    with jax.enable_x64(simulation.dtype == np.float64):
+        key = jax.random.key(simulation.seed)
+        group = CompiledGroup.of(simulation.groups[block.group], simulation.dtype)
+        chains = [
+            jax.tree.map(
+                np.asarray,
+                simulate_tile(
+                    simulation.model,
+                    group,
+                    key,
+                    np.uint32(first),
+                    tile=block.tile,
+                    direct=simulation.draw == "statistics",
+                ),
+            )
+            for first in range(block.first, block.first + block.count, block.tile)
+        ]
+    metrics = {
+        name: _joined([chain.metrics[name] for chain in chains], block.count)
+        for name in chains[0].metrics
+    }
+    return metrics, _joined([chain.status for chain in chains], block.count)
+
+
+def _joined(parts: list[npt.NDArray[Any]], count: int) -> npt.NDArray[Any]:
+    return np.concatenate(parts)[:count].swapaxes(0, 1)
+
+
+def _gather(
+    futures: list[tuple[Block, "Future[Any]"]],
+    workflows: int,
+    replicates: int,
+    generations: int,
+    report: Report | None,
+) -> Paths:
+    shape = (workflows, replicates, generations + 1)
+    metrics: dict[str, npt.NDArray[np.floating]] = {}
+    status = np.zeros(shape, dtype=np.int8)
+    work = sum(block.count * len(block.simulation.groups[block.group].members) for block, _ in futures)
+    done = 0
+    try:
+        for block, future in futures:
+            of_block, status_of_block = future.result()
+            members = np.array(block.simulation.groups[block.group].members)
+            span = slice(block.first, block.first + block.count)
+            for name, values in of_block.items():
+                into = metrics.setdefault(name, np.full(shape, np.nan, dtype=values.dtype))
+                into[members, span] = values
+            status[members, span] = status_of_block
+            done += block.count * len(members)
+            if report is not None:
+                report(done, work)
+    except BaseException:
+        for _, future in futures:
+            future.cancel()
+        raise
+    return Paths(metrics, status)
+
+
+def _tasks(
+    simulation: _Simulation,
+    tiles: list[int],
+    replicates: int,
+    block_size: int | None,
+    workers: int,
+) -> list[Block]:
+    tasks: list[Block] = []
+    for group, tile in enumerate(tiles):
+        # Several blocks a worker, so that the last to finish keeps nobody waiting for long.
+        wanted = block_size or -(-replicates // (8 * workers))
+        size = tile * -(-wanted // tile)
+        tasks += [
+            Block(simulation, group, first, min(size, replicates - first), tile)
+            for first in range(0, replicates, size)
+        ]
+    return tasks
+
+
+def _tile(simulation: _Simulation, group: Group, sizes: Sizes) -> int:
+    """Replicates in a tile: by the memory that one needs, and never by how many are asked for."""
+    members = len(group.members)
+    key = jax.eval_shape(lambda: jax.random.key(0))
+    with jax.enable_x64(simulation.dtype == np.float64):
+        one = jax.eval_shape(lambda k: simulation.model.sample_real(k, 1), key)
+    row_bytes = sum(leaf.size * leaf.dtype.itemsize for leaf in jax.tree.leaves(one))
+    rows = sum(shelf.places * shelf.capacity for shelf in group.structure.shelves)
+    outputs = 4 * simulation.dtype.itemsize * (sizes.generations + 1)
+    # Rows are held a few times over while they are drawn, joined and fitted.
+    bytes_of_one = members * (4 * row_bytes * max(rows, sizes.initial) + outputs)
+    chains = _CHAINS_IN_A_TILE if jax.default_backend() == "cpu" else 64 * _CHAINS_IN_A_TILE
+    return int(max(1, min(chains // members + 1, _TILE_BYTES // bytes_of_one, 2**14)))
+
+
+def _cast(model: Model, dtype: np.dtype[Any]) -> Model:
+    def cast(leaf: Any) -> Any:
+        is_float = isinstance(leaf, (np.ndarray, jax.Array)) and np.issubdtype(leaf.dtype, np.floating)
+        return np.asarray(leaf, dtype=dtype) if is_float else leaf
+
+    return jax.tree.map(cast, model)
+
+
+def _precision(dtype: npt.DTypeLike) -> np.dtype[Any]:
+    try:
+        precision = np.dtype(dtype)
+    except TypeError:
+        precision = None
+    if precision not in (np.dtype(np.float32), np.dtype(np.float64)):
+        raise ValueError(f"dtype={dtype!r}: must be float32 or float64")
+    assert precision is not None
+    return precision
+
+
+def _workers() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _validate(
+    model: object,
+    workflows: Sequence[Workflow],
+    replicates: int,
+    seed: int,
+    draw: str,
+    block_size: int | None,
+) -> None:
+    if not isinstance(model, Model):
+        raise ValueError(f"model={model!r}: must be a model, such as heirloom.models.Categorical")
+    if not workflows:
+        raise ValueError("workflows is empty: name one or more, such as 'fresh:optimal'")
+    if not isinstance(replicates, int) or replicates < 1:
+        raise ValueError(f"replicates={replicates!r}: must be a whole number, 1 or more")
+    if not isinstance(seed, int) or not 0 <= seed < 2**32:
+        raise ValueError(f"seed={seed!r}: must be a whole number from 0 to 4294967295")
+    if draw not in ("statistics", "rows"):
+        raise ValueError(f"draw={draw!r}: must be 'statistics' or 'rows'")
+    if block_size is not None and (not isinstance(block_size, int) or block_size < 1):
+        raise ValueError(f"block_size={block_size!r}: must be a whole number, 1 or more")

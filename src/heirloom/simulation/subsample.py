@@ -1,0 +1,111 @@
+"""Rows drawn afresh from the datasets of a mixture."""
+
+from collections.abc import Sequence
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Int, PRNGKeyArray, PyTree
+
+from .schedule import ShelfSchedule, Subsampling
+
+_Weights = Float[Array, "places capacity"]
+
+
+def draw_weights(
+    key: PRNGKeyArray,
+    subsampling: Subsampling,
+    shelves: Sequence[tuple[int, ShelfSchedule]],
+    shares: Sequence[Float[Array, " places"]],
+    drawn: Int[Array, ""],
+) -> list[_Weights]:
+    """Weight of every row after a draw: 0 for the rows that are not drawn.
+
+    Parameters
+    ----------
+    key
+        For the draw.
+    subsampling
+        From the pool or from each dataset; with or without replacement.
+    shelves
+        Capacity and schedule of each shelf in use.
+    shares
+        Share of the dataset in each place, for each shelf.
+    drawn
+        Rows drawn, where they are drawn from the pool.
+    """
+    keys = jax.random.split(key, len(shelves))
+    present = [jnp.arange(c) < schedule.rows[:, None] for c, schedule in shelves]
+    if subsampling.pooled and subsampling.replacement:
+        return _from_pool_with_replacement(key, subsampling, present, drawn)
+    # Without replacement the rows of the lowest of independent uniform priorities are drawn.
+    priorities = [
+        jnp.where(here, jax.random.uniform(k, here.shape), jnp.inf)
+        for k, here in zip(keys, present, strict=True)
+    ]
+    if subsampling.pooled:
+        return _from_pool(priorities, drawn)
+    pairs = zip(keys, shelves, shares, present, priorities, strict=True)
+    if subsampling.replacement:
+        return [
+            _from_each_with_replacement(k, subsampling.capacity, schedule, share, here)
+            for k, (_, schedule), share, here, _ in pairs
+        ]
+    return [
+        _from_each(schedule, share, priority) for _, (_, schedule), share, _, priority in pairs
+    ]
+
+
+def keep_drawn(
+    rows: PyTree, weights: Float[Array, " pool"], capacity: int
+) -> tuple[PyTree, Float[Array, " drawn"]]:
+    """Gather the rows that a draw gave weight, so that a fit costs what it uses."""
+    (chosen,) = jnp.nonzero(weights > 0, size=capacity, fill_value=-1)
+    kept = jnp.where(chosen >= 0, weights[chosen], 0)
+    return jax.tree.map(lambda a: a[chosen], rows), kept
+
+
+def _from_pool(priorities: list[_Weights], drawn: Int[Array, ""]) -> list[_Weights]:
+    pool = jnp.concatenate([p.ravel() for p in priorities])
+    rank = jnp.argsort(jnp.argsort(pool))
+    return _unravel((rank < drawn) / drawn, priorities)
+
+
+def _from_pool_with_replacement(
+    key: PRNGKeyArray, subsampling: Subsampling, present: list[Array], drawn: Int[Array, ""]
+) -> list[_Weights]:
+    here = jnp.concatenate([p.ravel() for p in present])
+    last = jnp.cumsum(here)
+    number = jax.random.randint(key, (subsampling.capacity,), 0, last[-1])
+    chosen = jnp.searchsorted(last, number, side="right")
+    counts = jnp.arange(subsampling.capacity) < drawn
+    weights = jnp.zeros(len(here)).at[chosen].add(counts / drawn)
+    return _unravel(weights, present)
+
+
+def _from_each(
+    schedule: ShelfSchedule, shares: Float[Array, " places"], priorities: _Weights
+) -> _Weights:
+    rank = jnp.argsort(jnp.argsort(priorities, axis=1), axis=1)
+    weight = shares / jnp.maximum(schedule.used, 1)
+    return jnp.where(rank < schedule.used[:, None], weight[:, None], 0)
+
+
+def _from_each_with_replacement(
+    key: PRNGKeyArray,
+    capacity: int,
+    schedule: ShelfSchedule,
+    shares: Float[Array, " places"],
+    present: Array,
+) -> _Weights:
+    places = present.shape[0]
+    number = jax.random.uniform(key, (places, capacity)) * schedule.rows[:, None]
+    chosen = jnp.minimum(number.astype(jnp.int32), jnp.maximum(schedule.rows[:, None] - 1, 0))
+    counts = jnp.arange(capacity) < schedule.used[:, None]
+    weight = (shares / jnp.maximum(schedule.used, 1))[:, None] * counts
+    return jnp.zeros(present.shape).at[jnp.arange(places)[:, None], chosen].add(weight)
+
+
+def _unravel(weights: Array, like: list[Array]) -> list[_Weights]:
+    ends = [sum(a.size for a in like[: i + 1]) for i in range(len(like))]
+    starts = [0, *ends[:-1]]
+    return [weights[s:e].reshape(a.shape) for s, e, a in zip(starts, ends, like, strict=True)]

@@ -1,0 +1,32 @@
+"""Keep the initial real data and every synthetic dataset."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from .base import Workflow
+from .dataset import real, synthetic
+from .mixture import Mixture
+from .sizes import Sizes
+
+
+@dataclass(frozen=True)
+class Augment(Workflow):
+    """Each generation is fitted on the initial real data and all synthetic data so far.
+
+    Also called *accumulate*. With equal sizes its relative risk is Σ_{i≤t+1} 1/i², which stays below
+    π²/6 for ever (arXiv 2410.22812; arXiv 2404.01413 for linear regression).
+
+    Examples
+    --------
+    >>> from heirloom.workflows import Sizes
+    >>> Augment().mixture(1, Sizes.of(n_real=100, n_synthetic=300, generations=1))
+    Mixture(real[0]: 0.25, synthetic[1]: 0.75)
+    """
+
+    name: ClassVar[str] = "augment"
+    paper: ClassVar[str] = "dey2024universality"
+
+    def mixture(self, generation: int, sizes: Sizes) -> Mixture:
+        """Use ``real[0]`` and ``synthetic[1..t]``, every row with the same weight."""
+        datasets = [real(0), *(synthetic(s) for s in range(1, generation + 1))]
+        return Mixture.in_proportion(datasets, sizes)

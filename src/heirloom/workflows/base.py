@@ -1,0 +1,71 @@
+"""What every workflow is: the rule that names the mixture of each generation."""
+
+import abc
+from typing import ClassVar
+
+from .dataset import real
+from .mixture import Mixture, validate_mixture
+from .sizes import Sizes
+
+
+class Workflow(abc.ABC):
+    """Which data train each generation.
+
+    A workflow is a small immutable description. Theory, simulation and real runs all read the same
+    one. Subclass it as a frozen dataclass and write :meth:`mixture`; nothing needs to be registered.
+
+    Attributes
+    ----------
+    name
+        What the command line calls it.
+    paper
+        Key of the paper that it comes from, in the bibliography; None if it comes from no paper.
+    """
+
+    name: ClassVar[str]
+    paper: ClassVar[str | None] = None
+
+    @abc.abstractmethod
+    def mixture(self, generation: int, sizes: Sizes) -> Mixture:
+        """Name the datasets that train a generation, their shares and rows.
+
+        Parameters
+        ----------
+        generation
+            t >= 1. (Generation 0 is always fitted on ``real[0]`` alone.)
+        sizes
+            Rows of every dataset.
+        """
+
+    @property
+    def text(self) -> str:
+        """The workflow as the command line writes it; :func:`parse` reads it back."""
+        return self.name
+
+    @classmethod
+    def from_argument(cls, argument: str | None) -> "Workflow":
+        """Make one from what follows the colon in its text; None where nothing does."""
+        if argument is not None:
+            raise ValueError(f"workflow '{cls.name}:{argument}': '{cls.name}' takes no argument")
+        return cls()
+
+    def mixtures(self, sizes: Sizes) -> tuple[Mixture, ...]:
+        """Give the mixtures of generations 0 to T, checked.
+
+        Raises
+        ------
+        ValueError
+            If a mixture cannot be trained on; the message names the generation and the reason.
+
+        Examples
+        --------
+        >>> from heirloom.workflows import Augment, Sizes
+        >>> Augment().mixtures(Sizes.of(n_real=100, n_synthetic=100, generations=2))[2]
+        Mixture(real[0]: 0.3333, synthetic[1]: 0.3333, synthetic[2]: 0.3333)
+        """
+        start = Mixture.whole({real(0): 1.0}, sizes)
+        rest = (
+            validate_mixture(self.mixture(generation, sizes), generation, sizes, self.text)
+            for generation in range(1, sizes.generations + 1)
+        )
+        return (start, *rest)

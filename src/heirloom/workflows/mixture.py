@@ -1,0 +1,153 @@
+"""Which datasets train a generation, with which share, and how many rows of each."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from .dataset import Dataset
+from .sizes import Sizes
+
+_SHARE_TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Mixture:
+    """The mixture that a generation is fitted on.
+
+    The fit minimises Σ_d share(d) · mean over the used rows x of d of ℓ(θ; x).
+
+    Attributes
+    ----------
+    datasets
+        The datasets that take part, each once.
+    shares
+        float64[datasets]: their shares of the total weight; not negative, sum 1.
+    rows
+        float64[datasets]: how many rows of each are used. Fewer than all of them are drawn afresh
+        at each generation. A mixture that draws from the pool of its datasets gives the expected
+        numbers, which need not be whole.
+    pooled
+        Whether the rows are drawn from the union of the datasets (the number from each is then
+        random) rather than from each dataset by itself.
+    replacement
+        Whether the rows are drawn with replacement. Then all `rows` are drawn so, even where they
+        are as many as the dataset has.
+    """
+
+    datasets: tuple[Dataset, ...]
+    shares: npt.NDArray[np.float64]
+    rows: npt.NDArray[np.float64]
+    pooled: bool = False
+    replacement: bool = False
+
+    @classmethod
+    def whole(cls, shares: Mapping[Dataset, float], sizes: Sizes) -> "Mixture":
+        """Mix whole datasets with given shares."""
+        datasets = tuple(shares)
+        rows = np.array([sizes.rows(dataset) for dataset in datasets], dtype=np.float64)
+        return cls(datasets, np.array(list(shares.values()), dtype=np.float64), rows)
+
+    @classmethod
+    def in_proportion(cls, datasets: Sequence[Dataset], sizes: Sizes) -> "Mixture":
+        """Mix whole datasets with shares in proportion to their rows: every row counts the same."""
+        rows = np.array([sizes.rows(dataset) for dataset in datasets], dtype=np.float64)
+        present = rows > 0
+        kept = tuple(d for d, here in zip(datasets, present, strict=True) if here)
+        total = rows.sum()
+        shares = rows[present] / total if total > 0 else rows[present]
+        return cls(kept, shares, rows[present])
+
+    def __iter__(self) -> Iterator[tuple[Dataset, float, float]]:
+        """Yield (dataset, share, rows) for each dataset."""
+        return zip(self.datasets, self.shares.tolist(), self.rows.tolist(), strict=True)
+
+    def __repr__(self) -> str:
+        parts = ", ".join(f"{dataset!r}: {share:.4g}" for dataset, share, _ in self)
+        return f"Mixture({parts})"
+
+    def subsamples(self, sizes: Sizes) -> bool:
+        """Whether any dataset takes part with fewer than all of its rows, or with replacement."""
+        available = np.array([sizes.rows(dataset) for dataset in self.datasets])
+        return self.replacement or bool(np.any(self.rows < available))
+
+
+def validate_mixture(mixture: Mixture, generation: int, sizes: Sizes, source: str) -> Mixture:
+    """Return the mixture without the datasets of share 0, or raise if it cannot be trained on.
+
+    Parameters
+    ----------
+    mixture
+        What a workflow returned.
+    generation
+        The generation that it is for.
+    sizes
+        Rows of every dataset.
+    source
+        The workflow's text, for the error message.
+
+    Raises
+    ------
+    ValueError
+        If shares are negative, not numbers or do not sum to 1; if a dataset comes twice, does not
+        exist yet or has no rows; if more rows are asked for than there are.
+    """
+    at = f"{source} at generation {generation}"
+    if not np.all(mixture.shares >= 0):
+        raise ValueError(f"{at}: shares must not be negative, got {mixture!r}")
+    total = float(mixture.shares.sum())
+    if not abs(total - 1) <= _SHARE_TOLERANCE:
+        raise ValueError(f"{at}: shares sum to {total:.6g}, must sum to 1; got {mixture!r}")
+    if len(set(mixture.datasets)) < len(mixture.datasets):
+        raise ValueError(f"{at}: a dataset comes twice in {mixture!r}; give each one share")
+    mixture = _without_absent(mixture)
+    for dataset, _, rows in mixture:
+        _validate_dataset(dataset, rows, mixture.replacement, generation, sizes, at)
+    if mixture.pooled:
+        proportions = mixture.rows / mixture.rows.sum()
+        if np.any(np.abs(mixture.shares - proportions) > _SHARE_TOLERANCE):
+            raise ValueError(
+                f"{at}: rows drawn from a pool all count the same; shares must be in "
+                f"proportion to rows, got {mixture!r}"
+            )
+    return mixture
+
+
+def _without_absent(mixture: Mixture) -> Mixture:
+    present = mixture.shares > 0
+    if present.all():
+        return mixture
+    datasets = tuple(d for d, here in zip(mixture.datasets, present, strict=True) if here)
+    return Mixture(
+        datasets,
+        mixture.shares[present],
+        mixture.rows[present],
+        mixture.pooled,
+        mixture.replacement,
+    )
+
+
+def _validate_dataset(
+    dataset: Dataset, rows: float, replacement: bool, generation: int, sizes: Sizes, at: str
+) -> None:
+    first = 1 if dataset.origin == "synthetic" else 0
+    if not first <= dataset.generation <= generation:
+        raise ValueError(
+            f"{at}: {dataset!r} does not exist; the datasets there are real[0…"
+            f"{generation}] and synthetic[1…{generation}]"
+        )
+    available = sizes.rows(dataset)
+    if available < 1:
+        size = "n_synthetic" if dataset.origin == "synthetic" else "n_real"
+        raise ValueError(
+            f"{at}: {dataset!r} has no rows but takes part; give {size} 1 or more "
+            "there, or give it share 0"
+        )
+    if not rows > 0:
+        raise ValueError(f"{at}: {rows:g} rows of {dataset!r}: must be more than 0")
+    if rows > available and not replacement:
+        raise ValueError(
+            f"{at}: {rows:g} rows of {dataset!r}, which has {available}; "
+            "ask for fewer, or draw with replacement"
+        )

@@ -1,0 +1,123 @@
+"""How many rows every dataset has."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from .dataset import Dataset
+from .schedule import values_of_schedule
+
+SizeSchedule: TypeAlias = int | Sequence[int] | npt.NDArray[np.integer] | Callable[[int], int]
+"""A number, an array with an entry a generation, or a function of the generation."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sizes:
+    """Rows of every dataset, generation by generation.
+
+    Build it with :meth:`Sizes.of`. Two are the same only if they are the same object, so that what is
+    derived from one can be cached.
+
+    Attributes
+    ----------
+    real
+        int64[generations + 1]: rows of ``real[t]``; entry 0 is the initial real data, n₀.
+    synthetic
+        int64[generations + 1]: rows of ``synthetic[t]``; entry 0 is 0, since no model precedes
+        generation 0.
+    """
+
+    real: npt.NDArray[np.int64]
+    synthetic: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        n_real: SizeSchedule,
+        n_synthetic: SizeSchedule,
+        generations: int,
+        n_initial: int | None = None,
+    ) -> "Sizes":
+        """Evaluate size schedules for generations 0 to `generations`.
+
+        Parameters
+        ----------
+        n_real
+            Rows of fresh real data at each generation: a number; an array with an entry for each of
+            the generations 1…T, or 0…T (entry 0 is then n₀); or a function of t.
+        n_synthetic
+            Rows of synthetic data at each generation: likewise (entry 0 of 0…T is not used).
+        generations
+            T, the last generation.
+        n_initial
+            n₀, rows of the initial real data. Default: `n_real`, if that is a number; else its value
+            at generation 0.
+
+        Raises
+        ------
+        ValueError
+            If a size is not a whole number of rows, is negative, or n₀ cannot be told.
+
+        Examples
+        --------
+        >>> sizes = Sizes.of(n_real=100, n_synthetic=lambda t: 100 * t, generations=3)
+        >>> sizes.synthetic
+        array([  0, 100, 200, 300])
+        """
+        generations = validate_generations(generations)
+        real = _rows("n_real", n_real, generations)
+        synthetic = _rows("n_synthetic", n_synthetic, generations)
+        synthetic[0] = 0
+        if n_initial is not None:
+            real[0] = _rows("n_initial", n_initial, 0)[0]
+        if real[0] < 1:
+            raise ValueError(
+                f"n_initial={real[0] if real[0] >= 0 else None}: the initial real data need at "
+                "least 1 row; give n_initial, the rows that generation 0 is fitted on"
+            )
+        if np.any(real < 0):
+            raise ValueError(f"n_real={real.min()} rows at a generation: must not be negative")
+        real.flags.writeable = synthetic.flags.writeable = False
+        return cls(real, synthetic)
+
+    @property
+    def generations(self) -> int:
+        """The last generation, T."""
+        return len(self.real) - 1
+
+    @property
+    def initial(self) -> int:
+        """n₀, rows of the initial real data."""
+        return int(self.real[0])
+
+    def rows(self, dataset: Dataset) -> int:
+        """Rows of a dataset."""
+        of_origin = self.real if dataset.origin == "real" else self.synthetic
+        return int(of_origin[dataset.generation])
+
+
+def validate_generations(generations: int) -> int:
+    """Return `generations` as an int, or raise a ValueError that says what is allowed."""
+    if not _is_whole(generations) or generations < 0:
+        raise ValueError(f"generations={generations!r}: must be a whole number, 0 or more")
+    return int(generations)
+
+
+def _rows(name: str, schedule: SizeSchedule, generations: int) -> npt.NDArray[np.int64]:
+    values = values_of_schedule(name, schedule, generations)
+    # An absent entry 0 is marked by nan; the caller decides whether that matters.
+    known = values[~np.isnan(values)]
+    if np.any(known < 0) or np.any(known != np.floor(known)) or np.any(np.isinf(known)):
+        wrong = known[(known < 0) | (known != np.floor(known)) | np.isinf(known)][0]
+        raise ValueError(f"{name}={wrong:g}: rows must be a whole number, 0 or more")
+    if np.any(known > 2**53):
+        raise ValueError(f"{name}={known.max():g}: more rows than can be counted exactly (2^53)")
+    return np.where(np.isnan(values), -1, values).astype(np.int64)
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
