@@ -71,7 +71,7 @@ class LogisticRegression(Model):
     --------
     >>> import heirloom as hl
     >>> hl.models.LogisticRegression([1.0, 1.0]).row_variance().__round__(3)
-    12.937
+    15.465
     """
 
     coefficients: Float[Array | np.ndarray, " p"]
@@ -141,7 +141,7 @@ class LogisticRegression(Model):
             rows.design,
             rows.response,
             weights,
-            jnp.asarray(self.penalty),
+            jnp.asarray(self.penalty, start.dtype),
             start,
         )
 

@@ -17,6 +17,10 @@ _UNROLLED_COLUMNS = 8
 # about 1 to the linear predictor), and not rounding.
 _DIVERGENT_STEP = 0.1
 
+# Where the information is almost nil a Newton step may be of any length, and rounding of the long way back
+# would spoil the estimate.
+_LONGEST_STEP = 16.0
+
 _Vector = Float[Array, " p"]
 _Rows = Float[Array, " rows"]
 _Design = Float[Array, "rows p"]
@@ -31,11 +35,12 @@ Degenerate = Callable[[_Rows], Bool[Array, ""]]
 class _State(NamedTuple):
     coefficients: _Vector
     predictor: _Rows
-    direction: _Vector
-    along: _Rows  # the design times the direction
-    slope: Float[Array, ""]  # derivative of the objective along the direction, where it was chosen
+    direction: _Vector  # the step that led here, and what it added to the predictor
+    along: _Rows
+    slope: Float[Array, ""]  # derivative of the objective along the direction, where it began
     step: Float[Array, ""]  # largest change of the predictor
     iteration: Int[Array, ""]
+    at_start: Bool[Array, ""]  # no step has been taken
     status: Int[Array, ""]
     done: Bool[Array, ""]
 
@@ -53,10 +58,10 @@ def newton(
 ) -> Fit:
     """Minimise Σ_i w_i ℓ(x_iᵀβ, y_i) + ½ Σ_j penalty_j β_j² over β.
 
-    A step that overshoots (the slope along it turns to more than its negative) is halved, so that the method
-    converges from any start. It has converged when no linear predictor of a row that counts moves by
-    more than the square root of the machine's precision: the error that is left is of the order of the
-    square of that.
+    A step that overshoots (the slope along it turns to more than half its negative, or the information
+    vanishes) is halved, and a start without information is replaced by 0, so that the method converges
+    from any start. It has converged when no linear predictor of a row that counts moves by more than the
+    square root of the machine's precision: the error that is left is of the order of its square.
 
     Parameters
     ----------
@@ -83,42 +88,47 @@ def newton(
         The coefficients, and ``SOLVED``, ``SEPARABLE``, ``SINGULAR`` or ``NOT_CONVERGED``.
     """
     counts = weights > 0
-    information = _information_of(design)
+    solve = _information_of(design)
     tolerance = jnp.sqrt(jnp.finfo(start.dtype).eps)
-
-    def propose(coefficients: _Vector, predictor: _Rows):
-        mean, variance = mean_and_variance(predictor)
-        gradient = (weights * (mean - response)) @ design + penalty * coefficients
-        return gradient, weights * variance
+    solved, separable = int(Status.SOLVED), int(Status.SEPARABLE)
 
     def body(state: _State) -> _State:
-        gradient, curvature = propose(state.coefficients, state.predictor)
-        overshoot = (gradient @ state.direction > -state.slope) & (state.iteration > 0)
-        solution, regular = information(curvature, penalty, gradient)
-        direction = jnp.where(overshoot, -0.5 * state.direction, -solution)
-        along = jnp.where(overshoot, -0.5 * state.along, -(design @ solution))
-        step = jnp.max(jnp.where(counts, jnp.abs(along), 0))
+        mean, variance = mean_and_variance(state.predictor)
+        gradient = (weights * (mean - response)) @ design + penalty * state.coefficients
+        solution, regular = solve(weights * variance, penalty, gradient)
+        turned = gradient @ state.direction > -0.5 * state.slope
+        retreat = ~state.at_start & (turned | ~regular)
+        restart = state.at_start & ~regular & jnp.any(state.coefficients != 0)
         separated = degenerate(state.predictor)
+        singular = state.at_start & ~regular & ~restart
+        newton_along = -(design @ solution)
+        length = jnp.max(jnp.where(counts, jnp.abs(newton_along), 0))
+        shrink = jnp.minimum(1.0, _LONGEST_STEP / jnp.maximum(length, 1e-30)).astype(start.dtype)
+        # What is left of the last step after a retreat, else the step of Newton.
+        direction = jnp.where(retreat, 0.5 * state.direction, -shrink * solution)
+        along = jnp.where(retreat, 0.5 * state.along, shrink * newton_along)
+        move = jnp.where(retreat, -direction, direction)
+        move_along = jnp.where(retreat, -along, along)
+        step = jnp.max(jnp.where(counts, jnp.abs(along), 0))
         # At the floor that rounding sets, steps stop shrinking.
-        stalled = (step < 0.5 * _DIVERGENT_STEP) & (step > 0.5 * state.step)
-        solved = ~overshoot & ((step <= tolerance) | stalled)
-        failed = separated | ~(regular | overshoot)
-        status = jnp.where(
-            separated,
-            int(Status.SEPARABLE),
-            jnp.where(failed, int(Status.SINGULAR), int(Status.SOLVED)),
-        )
-        # After halving, the kept direction is what remains of the step from its origin.
+        stalled = (step < 16 * tolerance) & (step > 0.5 * state.step)
+        converged = ~retreat & ~restart & ((step <= tolerance) | stalled)
+        ended = separated | singular
+        coefficients = jnp.where(ended, state.coefficients, state.coefficients + move)
+        predictor = jnp.where(ended, state.predictor, state.predictor + move_along)
         return _State(
-            coefficients=jnp.where(failed, state.coefficients, state.coefficients + direction),
-            predictor=jnp.where(failed, state.predictor, state.predictor + along),
-            direction=jnp.where(overshoot, 0.5 * state.direction, direction),
-            along=jnp.where(overshoot, 0.5 * state.along, along),
-            slope=jnp.where(overshoot, 0.5 * state.slope, gradient @ direction),
+            coefficients=jnp.where(restart, 0, coefficients),
+            predictor=jnp.where(restart, 0, predictor),
+            direction=direction,
+            along=along,
+            slope=jnp.where(retreat, 0.5 * state.slope, gradient @ direction),
             step=step,
             iteration=state.iteration + 1,
-            status=status,
-            done=solved | failed,
+            at_start=restart,
+            status=jnp.where(
+                separated, separable, jnp.where(singular, int(Status.SINGULAR), solved)
+            ),
+            done=converged | separated | singular,
         )
 
     def unfinished(state: _State) -> Bool[Array, ""]:
@@ -133,12 +143,13 @@ def newton(
         slope=zero,
         step=zero + jnp.inf,
         iteration=jnp.zeros((), jnp.int32),
-        status=jnp.asarray(int(Status.SOLVED)),
+        at_start=jnp.asarray(True),
+        status=jnp.asarray(solved),
         done=jnp.asarray(False),
     )
     last = jax.lax.while_loop(unfinished, body, first)
-    unresolved = ~last.done & ~(last.step < _DIVERGENT_STEP)
-    status = jnp.where(unresolved, int(Status.NOT_CONVERGED), last.status)
+    diverged = ~last.done & ~(last.step < _DIVERGENT_STEP)
+    status = jnp.where(diverged, int(Status.NOT_CONVERGED), last.status)
     finite = jnp.all(jnp.isfinite(last.coefficients))
     return Fit(last.coefficients, jnp.where(finite, status, int(Status.NOT_FINITE)))
 
