@@ -3,7 +3,7 @@ from . import models as models
 from . import plots as plots
 from . import theory as theory
 from . import workflows as workflows
-from .citation import citation as citation
+from .bibliography import citation as citation
 from .planning import Comparison as Comparison
 from .planning import Plan as Plan
 from .planning import compare as compare

@@ -1,7 +1,7 @@
 """Files that are whole or not there at all."""
 
 import os
-import tempfile
+import secrets
 from pathlib import Path
 
 
@@ -26,24 +26,25 @@ def write_atomically(path: str | os.PathLike[str], content: bytes) -> Path:
     ------
     OSError
         If the folder does not exist or cannot be written to.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_atomically(f"{folder}/answer.txt", b"42").read_bytes()
+    b'42'
     """
     target = Path(path)
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    # Opened in the ordinary way, and not by mkstemp: the system then gives it the permissions of
+    # any new file, under the umask, which a program with threads cannot read without changing it.
+    temporary = target.parent / f".{secrets.token_hex(8)}.partial"
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        with temporary.open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        # mkstemp makes files that only their owner can read.
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, target)
+        temporary.replace(target)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
     return target
-
-
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask

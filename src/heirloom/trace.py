@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 """The quantiles over replicates that a trace keeps."""
 
+_RESERVED = ("workflow", "generation", "weight", "quantile", "failed")
+
 _Float = npt.NDArray[np.float64]
 
 
@@ -32,13 +34,13 @@ class Trace:
     Attributes
     ----------
     dataset : xarray.Dataset
-        Dimensions ``workflow`` and ``generation``, and for quantiles ``quantile``. Each metric ``name`` is the
-        mean over the replicates that have an answer; ``name_se`` is its standard error and
-        ``name_quantile`` holds quantiles over replicates: collapsing paths are heavy-tailed, and a mean
-        alone misleads. ``failed`` is the share of replicates without an answer. The coordinate
-        ``weight`` is the weight of real data at the last generation where a workflow has one. The
-        attributes hold what is needed to run it again: ``source`` (theory, simulation or run) and, as
-        JSON, ``arguments`` and ``versions``.
+        Dimensions ``workflow`` and ``generation``, and for quantiles ``quantile``. Each metric
+        ``name`` is the mean over the replicates that have an answer; ``name_se`` is its standard
+        error and ``name_quantile`` holds quantiles over replicates: collapsing paths are
+        heavy-tailed, and a mean alone misleads. ``failed`` is the share of replicates without an
+        answer. The coordinate ``weight`` is the weight of real data at the last generation where a
+        workflow has one. The attributes hold what is needed to run it again: ``source`` (theory,
+        simulation or run) and, as JSON, ``arguments`` and ``versions``.
 
     Parameters
     ----------
@@ -96,11 +98,25 @@ class Trace:
             For each metric, float64[workflows, generations + 1, 5].
         failed
             float64[workflows, generations + 1].
+
+        Raises
+        ------
+        ValueError
+            If two workflows have the same text, or a metric the name of something else.
         """
         texts = [workflow.text for workflow in workflows]
         repeated = sorted({text for text in texts if texts.count(text) > 1})
         if repeated:
-            raise ValueError(f"workflow '{repeated[0]}' is given twice; give each once")
+            raise ValueError(
+                f"two workflows are called {repeated[0]!r}; give each once, and different "
+                "functions different names (def in place of lambda, or the label of Custom)"
+            )
+        for name in means:
+            if name in _RESERVED or name.endswith(("_se", "_quantile")):
+                raise ValueError(
+                    f"metric {name!r}: must not be one of {', '.join(_RESERVED)}, nor end in "
+                    "_se or _quantile"
+                )
         over = ("workflow", "generation")
         variables: dict[str, Any] = {}
         for name, values in means.items():
@@ -145,14 +161,20 @@ class Trace:
     def to_frame(self) -> "pd.DataFrame":
         """Give a data frame with a row for each workflow and generation.
 
-        Quantiles become columns such as ``error_q05``.
+        Columns: the workflow, the generation and what else describes them; then each metric with
+        its standard error and its quantiles, such as ``error_q05``; then ``failed``.
         """
-        flat = self.dataset.drop_vars([n for n in self.dataset.data_vars if _is_quantile(n)])
-        for name in filter(_is_quantile, self.dataset.data_vars):
-            for quantile in self.dataset["quantile"].values:
-                column = f"{str(name).removesuffix('_quantile')}_q{round(100 * quantile):02d}"
-                flat[column] = self.dataset[name].sel(quantile=quantile, drop=True)
-        return flat.drop_vars("quantile", errors="ignore").to_dataframe().reset_index()
+        columns: dict[str, xr.DataArray] = {}
+        for name in map(str, self.dataset.data_vars):
+            values = self.dataset[name]
+            if "quantile" not in values.dims:
+                columns[name] = values
+                continue
+            for quantile in values["quantile"].values:
+                column = f"{name.removesuffix('_quantile')}_q{round(100 * quantile):02d}"
+                columns[column] = values.sel(quantile=quantile, drop=True)
+        frame = xr.Dataset(columns).to_dataframe().reset_index()
+        return frame[[*(c for c in frame.columns if c not in columns), *columns]]
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write to a netCDF file, whole or not at all.
@@ -181,8 +203,18 @@ class Trace:
             with xr.open_dataset(io.BytesIO(content), engine="scipy") as opened:
                 dataset = opened.load()
         except Exception as error:
+            # On a damaged file SciPy and xarray raise anything, from KeyError to AssertionError.
             raise ValueError(f"{path}: not a netCDF file that heirloom can read") from error
-        return cls(dataset)
+        try:
+            trace = cls(dataset)
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from None
+        # NetCDF knows neither 64-bit integers nor text of any length as NumPy has them.
+        trace.dataset = dataset.assign_coords(
+            workflow=dataset["workflow"].astype(str),
+            generation=dataset["generation"].astype(np.int64),
+        )
+        return trace
 
     def plot(self, metric: str = "error", *, theory: "Trace | None" = None) -> "Axes":
         """Draw a metric against the generation; see :func:`heirloom.plots.plot_generations`."""
@@ -201,10 +233,6 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:
             found[package] = "not installed"
     return found
-
-
-def _is_quantile(name: object) -> bool:
-    return str(name).endswith("_quantile")
 
 
 def _weight_of(workflow: Workflow, sizes: Sizes) -> float:

@@ -1,4 +1,4 @@
-"""What every model is: a truth, a way to draw rows, a weighted fit, and its distance from the truth."""
+"""What every model is: a truth, a way to draw rows, a weighted fit, a distance from the truth."""
 
 import abc
 from enum import IntEnum
@@ -61,16 +61,17 @@ class Fit(NamedTuple):
 class Model(eqx.Module):
     """What is sampled and fitted at every generation.
 
-    Subclass it to simulate a model of one's own: its fields are arrays and settings, its methods are pure
-    functions on JAX arrays (no Python `if` on their values), and nothing needs to be registered.
+    Subclass it to simulate a model of one's own: its fields are arrays and settings, its methods
+    are pure functions on JAX arrays (no Python ``if`` on their values), and nothing needs to be
+    registered.
 
     Attributes
     ----------
     paper
         Key of a paper to cite, in the bibliography; None if there is none.
     curvature
-        v₂, where the estimate is a mean in a family with variance function v₀ + v₁μ + v₂μ²: theory is then
-        exact at every sample size. None where only the limit is known.
+        v₂, where the estimate is a mean in a family with variance function v₀ + v₁μ + v₂μ²: theory
+        is then exact at every sample size. None where only the limit is known.
 
     Examples
     --------
@@ -79,16 +80,26 @@ class Model(eqx.Module):
     >>> import jax, jax.numpy as jnp, heirloom as hl
     >>> class NormalScale(hl.models.Model):
     ...     scale: float
+    ...
     ...     def truth(self):
     ...         return jnp.asarray(self.scale)
+    ...
     ...     def sample(self, key, parameters, rows):
     ...         return parameters * jax.random.normal(key, (rows,))
+    ...
     ...     def fit(self, rows, weights, start):
     ...         return hl.models.fitted(jnp.sqrt(jnp.sum(weights * rows**2)))
+    ...
     ...     def metrics(self, parameters):
     ...         return {"error": (parameters - self.scale) ** 2}
     >>> trace = hl.simulate(
-    ...     NormalScale(1.0), "discard", n_real=50, n_synthetic=50, generations=3, replicates=64, seed=1
+    ...     NormalScale(1.0),
+    ...     "discard",
+    ...     n_real=50,
+    ...     n_synthetic=50,
+    ...     generations=3,
+    ...     replicates=64,
+    ...     seed=1,
     ... )
     >>> trace.dataset["error"].shape
     (1, 4)
@@ -108,8 +119,8 @@ class Model(eqx.Module):
         Parameters
         ----------
         key
-            A JAX random key. Draw the random numbers before they meet the parameters, so that workflows
-            which share a key share their noise.
+            A JAX random key. Draw the random numbers before they meet the parameters, so that
+            workflows which share a key share their noise.
         parameters
             The parameters, of the form of :meth:`truth`.
         rows
@@ -136,7 +147,7 @@ class Model(eqx.Module):
 
     @abc.abstractmethod
     def metrics(self, parameters: PyTree) -> dict[str, Float[Array, ""]]:
-        """Measure how far parameters are from the truth; ``error`` is the squared parameter error."""
+        """Measure the distance from the truth; ``error`` is the squared parameter error."""
 
     def sample_real(self, key: PRNGKeyArray, rows: int) -> PyTree:
         """Draw real rows. By default :meth:`sample` at the truth."""
@@ -148,6 +159,13 @@ class Model(eqx.Module):
         The squared error of a fit on n real rows is this over n, in the limit or exactly.
         """
         return None
+
+    def synthetic_row_variance(self) -> float | None:
+        """The same for rows that the model made at the truth. By default :meth:`row_variance`.
+
+        It is another where the real rows do not follow the model.
+        """
+        return self.row_variance()
 
     def describe(self) -> dict[str, Any]:
         """Say what the model is, in a form that JSON holds; large arrays by their shape."""

@@ -15,10 +15,10 @@ _SUM_TOLERANCE = 1e-6
 
 
 class Categorical(SufficientModel):
-    """Rows fall into categories; the estimates are their weighted frequencies.
+    r"""Rows fall into categories; the estimates are their weighted frequencies.
 
-    A category that a generation does not see has frequency 0 and, where no fresh real data come, never
-    returns. Theory is exact at every sample size (variance function with v₂ = −1).
+    A category that a generation does not see has frequency 0 and, where no fresh real data come,
+    never returns. Theory is exact at every sample size (variance function with v₂ = −1).
 
     Parameters
     ----------
@@ -32,8 +32,8 @@ class Categorical(SufficientModel):
 
     Notes
     -----
-    Metrics: ``error`` is Σ_j (p̂_j − p_j)²; ``total_variation`` is ½ Σ_j |p̂_j − p_j|; ``lost_categories`` is the
-    number of categories with p_j > 0 and p̂_j = 0.
+    Metrics: ``error`` is Σ_j (p̂_j − p_j)²; ``total_variation`` is ½ Σ_j \|p̂_j − p_j\|;
+    ``lost_categories`` is the number of categories with p_j > 0 and p̂_j = 0.
 
     Examples
     --------
@@ -44,8 +44,8 @@ class Categorical(SufficientModel):
 
     probabilities: Float[Array | np.ndarray, " categories"]
 
-    paper: ClassVar[str] = "he2025golden"
-    curvature: ClassVar[float] = -1.0
+    paper: ClassVar[str | None] = "he2025golden"
+    curvature: ClassVar[float | None] = -1.0
 
     def __init__(self, probabilities: npt.ArrayLike) -> None:
         p = np.asarray(probabilities, dtype=np.float64)
@@ -66,8 +66,10 @@ class Categorical(SufficientModel):
 
     def sample(self, key: PRNGKeyArray, parameters: _Vector, rows: int) -> Int[Array, " rows"]:
         """Draw category numbers by inversion."""
-        cumulative = jnp.cumsum(parameters)
-        # Over its own last entry, so that categories of frequency 0 at the end have an empty interval.
+        # The bound above a category of frequency 0 is the one below it, to the last bit, so that it
+        # never appears: a sum of many terms in parallel need not even be monotone.
+        rising = jnp.where(parameters > 0, jnp.cumsum(parameters), 0)
+        cumulative = jax.lax.cummax(rising)
         bounds = cumulative[:-1] / cumulative[-1]
         uniform = jax.random.uniform(key, (rows,), parameters.dtype)
         return jnp.sum(uniform[:, None] >= bounds, axis=1)

@@ -33,8 +33,8 @@ class GaussianMean(SufficientModel):
 
     Notes
     -----
-    Metrics: ``error`` is ‖μ̂ − μ‖²; ``divergence`` is the Kullback–Leibler divergence of the fitted from the
-    true distribution, ½ (μ̂ − μ)ᵀ Σ⁻ (μ̂ − μ).
+    Metrics: ``error`` is ‖μ̂ − μ‖²; ``divergence`` is the Kullback–Leibler divergence of the fitted
+    from the true distribution, ½ (μ̂ − μ)ᵀ Σ⁻ (μ̂ − μ).
 
     Examples
     --------
@@ -48,15 +48,15 @@ class GaussianMean(SufficientModel):
     _root: Float[Array | np.ndarray, "p p"]
     _inverse: Float[Array | np.ndarray, "p p"]
 
-    paper: ClassVar[str] = "he2025golden"
-    curvature: ClassVar[float] = 0.0
+    paper: ClassVar[str | None] = "he2025golden"
+    curvature: ClassVar[float | None] = 0.0
 
     def __init__(self, mean: npt.ArrayLike, covariance: npt.ArrayLike) -> None:
         self.mean = np.atleast_1d(np.asarray(mean, dtype=np.float64))
         self.covariance = np.atleast_2d(np.asarray(covariance, dtype=np.float64))
         p = self.mean.size
-        if self.mean.ndim != 1 or not np.all(np.isfinite(self.mean)):
-            raise ValueError(f"mean={mean!r}: must be a vector of finite numbers")
+        if self.mean.ndim != 1 or p == 0 or not np.all(np.isfinite(self.mean)):
+            raise ValueError(f"mean={mean!r}: must be a vector of finite numbers, one or more")
         if self.covariance.shape != (p, p):
             raise ValueError(
                 f"covariance has shape {self.covariance.shape}: must be ({p}, {p}), as mean has "
@@ -74,9 +74,7 @@ class GaussianMean(SufficientModel):
         noise = jax.random.normal(key, (rows, parameters.shape[0]), parameters.dtype)
         return parameters + noise @ self._root
 
-    def statistic(
-        self, rows: Float[Array, "rows p"], weights: Float[Array, " rows"]
-    ) -> _Vector:
+    def statistic(self, rows: Float[Array, "rows p"], weights: Float[Array, " rows"]) -> _Vector:
         """Weighted mean of the rows."""
         return weights @ rows
 

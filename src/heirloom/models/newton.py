@@ -9,16 +9,19 @@ from jaxtyping import Array, Bool, Float, Int
 
 from .base import Fit, Status
 
-# Above it, LAPACK is faster than an unrolled factorisation and the products of columns take too much
-# memory; below it, the overhead of a call for each small matrix would dominate a simulation.
+# Above it, LAPACK is faster than an unrolled factorisation, and the products of columns take too
+# much memory; below it, a call for each small matrix would cost more than all the rest.
 _UNROLLED_COLUMNS = 8
 
-# A step that stays this large at the last iteration is divergence (towards infinity, a Newton step adds
-# about 1 to the linear predictor), and not rounding.
+# A step that stays this large at the last iteration is divergence (towards infinity, a Newton step
+# adds about 1 to the linear predictor), and not rounding.
 _DIVERGENT_STEP = 0.1
 
-# Where the information is almost nil a Newton step may be of any length, and rounding of the long way back
-# would spoil the estimate.
+# A step below it multiplies the variance of no row by more than its exponential.
+_SMALL_STEP = 3.0
+
+# Where the information is almost nil a Newton step may be of any length, and rounding of the long
+# way back would spoil the estimate.
 _LONGEST_STEP = 16.0
 
 _Vector = Float[Array, " p"]
@@ -26,7 +29,7 @@ _Rows = Float[Array, " rows"]
 _Design = Float[Array, "rows p"]
 
 MeanAndVariance = Callable[[_Rows], tuple[_Rows, _Rows]]
-"""Mean and variance of the response as functions of the linear predictor, under the canonical link."""
+"""Mean and variance of the response from the linear predictor, under the canonical link."""
 
 Degenerate = Callable[[_Rows], Bool[Array, ""]]
 """Whether a linear predictor proves that the likelihood has no maximum."""
@@ -34,11 +37,10 @@ Degenerate = Callable[[_Rows], Bool[Array, ""]]
 
 class _State(NamedTuple):
     coefficients: _Vector
-    predictor: _Rows
-    direction: _Vector  # the step that led here, and what it added to the predictor
-    along: _Rows
+    direction: _Vector  # the step that led here
     slope: Float[Array, ""]  # derivative of the objective along the direction, where it began
-    step: Float[Array, ""]  # largest change of the predictor
+    step: Float[Array, ""]  # largest change of a predictor that counts
+    length: Float[Array, ""]  # the same of the last step of Newton, before any retreat from it
     iteration: Int[Array, ""]
     at_start: Bool[Array, ""]  # no step has been taken
     status: Int[Array, ""]
@@ -54,14 +56,15 @@ def newton(
     penalty: _Vector,
     start: _Vector,
     *,
-    iterations: int = 40,
+    iterations: int = 64,
 ) -> Fit:
     """Minimise Σ_i w_i ℓ(x_iᵀβ, y_i) + ½ Σ_j penalty_j β_j² over β.
 
-    A step that overshoots (the slope along it turns to more than half its negative, or the information
-    vanishes) is halved, and a start without information is replaced by 0, so that the method converges
-    from any start. It has converged when no linear predictor of a row that counts moves by more than the
-    square root of the machine's precision: the error that is left is of the order of its square.
+    A step that overshoots (the slope along it turns to more than half its negative, or the
+    information vanishes) is halved, and a start without information is replaced by 0, so that the
+    method converges from any start. It has converged when no linear predictor of a row that counts
+    moves by more than the square root of the machine's precision: the error that is left is of the
+    order of its square.
 
     Parameters
     ----------
@@ -88,47 +91,49 @@ def newton(
         The coefficients, and ``SOLVED``, ``SEPARABLE``, ``SINGULAR`` or ``NOT_CONVERGED``.
     """
     counts = weights > 0
+    predict = _predictor_of(design)
     solve = _information_of(design)
     tolerance = jnp.sqrt(jnp.finfo(start.dtype).eps)
-    solved, separable = int(Status.SOLVED), int(Status.SEPARABLE)
 
+    # Nothing with an entry a row is carried from one iteration to the next: beside many small fits,
+    # to compute the predictor again costs less than to move it.
     def body(state: _State) -> _State:
-        mean, variance = mean_and_variance(state.predictor)
+        predictor = predict(state.coefficients)
+        mean, variance = mean_and_variance(predictor)
         gradient = (weights * (mean - response)) @ design + penalty * state.coefficients
         solution, regular = solve(weights * variance, penalty, gradient)
         turned = gradient @ state.direction > -0.5 * state.slope
         retreat = ~state.at_start & (turned | ~regular)
         restart = state.at_start & ~regular & jnp.any(state.coefficients != 0)
-        separated = degenerate(state.predictor)
+        separated = degenerate(predictor)
         singular = state.at_start & ~regular & ~restart
-        newton_along = -(design @ solution)
-        length = jnp.max(jnp.where(counts, jnp.abs(newton_along), 0))
+        # The information vanishes within a step that changes it little: it has been on its way to 0.
+        diverged = ~state.at_start & ~regular & (state.length < _SMALL_STEP)
+        ended = separated | singular | diverged
+        length = jnp.max(jnp.where(counts, jnp.abs(predict(solution)), 0))
         shrink = jnp.minimum(1.0, _LONGEST_STEP / jnp.maximum(length, 1e-30)).astype(start.dtype)
         # What is left of the last step after a retreat, else the step of Newton.
         direction = jnp.where(retreat, 0.5 * state.direction, -shrink * solution)
-        along = jnp.where(retreat, 0.5 * state.along, shrink * newton_along)
-        move = jnp.where(retreat, -direction, direction)
-        move_along = jnp.where(retreat, -along, along)
-        step = jnp.max(jnp.where(counts, jnp.abs(along), 0))
+        step = jnp.where(retreat, 0.5 * state.step, shrink * length)
         # At the floor that rounding sets, steps stop shrinking.
         stalled = (step < 16 * tolerance) & (step > 0.5 * state.step)
         converged = ~retreat & ~restart & ((step <= tolerance) | stalled)
-        ended = separated | singular
-        coefficients = jnp.where(ended, state.coefficients, state.coefficients + move)
-        predictor = jnp.where(ended, state.predictor, state.predictor + move_along)
+        moved = state.coefficients + jnp.where(retreat, -direction, direction)
+        coefficients = jnp.where(ended, state.coefficients, moved)
         return _State(
             coefficients=jnp.where(restart, 0, coefficients),
-            predictor=jnp.where(restart, 0, predictor),
             direction=direction,
-            along=along,
             slope=jnp.where(retreat, 0.5 * state.slope, gradient @ direction),
             step=step,
+            length=jnp.where(retreat, state.length, length),
             iteration=state.iteration + 1,
             at_start=restart,
-            status=jnp.where(
-                separated, separable, jnp.where(singular, int(Status.SINGULAR), solved)
+            status=jnp.select(
+                [separated, singular, diverged],
+                [int(Status.SEPARABLE), int(Status.SINGULAR), int(Status.NOT_CONVERGED)],
+                int(Status.SOLVED),
             ),
-            done=converged | separated | singular,
+            done=converged | ended,
         )
 
     def unfinished(state: _State) -> Bool[Array, ""]:
@@ -137,21 +142,30 @@ def newton(
     zero = jnp.zeros((), start.dtype)
     first = _State(
         coefficients=start,
-        predictor=design @ start,
         direction=jnp.zeros_like(start),
-        along=jnp.zeros_like(response),
         slope=zero,
         step=zero + jnp.inf,
+        length=zero + jnp.inf,
         iteration=jnp.zeros((), jnp.int32),
         at_start=jnp.asarray(True),
-        status=jnp.asarray(solved),
+        status=jnp.asarray(int(Status.SOLVED)),
         done=jnp.asarray(False),
     )
     last = jax.lax.while_loop(unfinished, body, first)
-    diverged = ~last.done & ~(last.step < _DIVERGENT_STEP)
-    status = jnp.where(diverged, int(Status.NOT_CONVERGED), last.status)
+    unsettled = ~last.done & ~(last.length < _DIVERGENT_STEP)
+    status = jnp.where(unsettled, int(Status.NOT_CONVERGED), last.status)
     finite = jnp.all(jnp.isfinite(last.coefficients))
     return Fit(last.coefficients, jnp.where(finite, status, int(Status.NOT_FINITE)))
+
+
+def _predictor_of(design: _Design) -> Callable[[_Vector], _Rows]:
+    """Prepare a function that gives Xv."""
+    count = design.shape[1]
+    if count > _UNROLLED_COLUMNS:
+        return lambda v: design @ v
+    # A product of matrices would be a call; sums of few columns fuse with what is done to them.
+    columns = [design[:, j] for j in range(count)]
+    return lambda v: sum((columns[j] * v[j] for j in range(1, count)), start=columns[0] * v[0])
 
 
 def _information_of(
@@ -168,8 +182,8 @@ def _information_of(
         return solve_by_lapack
 
     pairs = [(i, j) for i in range(columns) for j in range(i + 1)]
-    # Products of columns, once for each fit: the information is then a product of two matrices, which
-    # workflows with the same rows share.
+    # Products of columns, once for each fit: the information is then a product of two matrices, one
+    # of which is common to workflows with the same rows.
     products = jnp.stack([design[:, i] * design[:, j] for i, j in pairs], axis=1)
 
     def solve_unrolled(curvature: _Rows, penalty: _Vector, gradient: _Vector):
@@ -227,5 +241,5 @@ def _solve_unrolled(
 
 
 def _least_pivot(dtype: jnp.dtype, size: int) -> float:
-    """Relative size below which a pivot is rounding: the matrix is singular to working precision."""
+    """Relative size below which a pivot is rounding: singular to working precision."""
     return 4 * size * float(jnp.finfo(dtype).eps)

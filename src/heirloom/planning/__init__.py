@@ -1,1 +1,6 @@
-"""From theory and pilots to advice."""
+"""From theory and pilots to advice: what to do with one's numbers of rows, or one's own table."""
+
+import lazy_loader
+
+# A plan needs no JAX, which takes a second to import.
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

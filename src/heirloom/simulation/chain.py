@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, Int, PRNGKeyArray, PyTree
+from jaxtyping import Array, Float, Int, PRNGKeyArray, PyTree, UInt32
 
 from ..models import Model, Status, SufficientModel
 from .schedule import Group, ShelfSchedule, Shelving, Structure, Subsampling
@@ -39,7 +39,7 @@ class _State(NamedTuple):
 class _Step(NamedTuple):
     generation: Int[Array, ""]
     schedules: tuple[ShelfSchedule, ...]
-    shares: tuple[Float[Array, " places"], ...]
+    shares: tuple[Float[Array, " _"], ...]
     drawn: Int[Array, ""]
 
 
@@ -48,15 +48,15 @@ def simulate_tile(
     model: Model,
     group: "CompiledGroup",
     key: PRNGKeyArray,
-    first: Int[Array, ""],
+    first: UInt32[Array, ""],
     *,
     tile: int,
     direct: bool,
 ) -> Chain:
     """Run replicates first … first + tile − 1 of every workflow of a group.
 
-    Every replicate has its own key, made from its number; workflows share it. A tile always has the same
-    shape, so that the same replicate is computed by the same instructions wherever it falls.
+    Every replicate has its own key, made from its number; workflows share it. A tile always has the
+    same shape, so that the same replicate is computed by the same instructions wherever it falls.
 
     Parameters
     ----------
@@ -79,12 +79,12 @@ def simulate_tile(
         Arrays of shape (tile, members, generations + 1).
     """
 
-    def replicate(number: Int[Array, ""]) -> Chain:
+    def replicate(number: UInt32[Array, ""]) -> Chain:
         of_replicate = jax.random.fold_in(key, number)
         run = partial(_run, model, group, of_replicate, direct)
         return jax.vmap(run)(group.shares)
 
-    return jax.vmap(replicate)(first + jnp.arange(tile))
+    return jax.vmap(replicate)(first + jnp.arange(tile, dtype=jnp.uint32))
 
 
 class CompiledGroup(eqx.Module):
@@ -108,11 +108,14 @@ def _run(
     group: CompiledGroup,
     key: PRNGKeyArray,
     direct: bool,
-    shares: tuple[Float[Array, "T places"], ...],
+    shares: tuple[Float[Array, "T _"], ...],
 ) -> Chain:
     structure = group.structure
     form = _Form(model, structure.subsampling, direct)
     start, status, initial = _first_generation(form, group.initial_rows, key)
+    zeroth = _measure(model, start, status)
+    if len(group.drawn) == 0:
+        return jax.tree.map(lambda a: a[None], zeroth)
     shelves = tuple(
         _empty_shelf(shelving, form, initial, is_initial=i == 0)
         for i, shelving in enumerate(structure.shelves)
@@ -126,7 +129,6 @@ def _run(
     state = _State(start, status, shelves)
     body = partial(_generation, form, structure, key)
     _, rest = jax.lax.scan(body, state, steps)
-    zeroth = _measure(model, start, status)
     return jax.tree.map(lambda a, b: jnp.concatenate([a[None], b]), zeroth, rest)
 
 
@@ -138,26 +140,29 @@ class _Form(NamedTuple):
     direct: bool
 
     @property
-    def by_statistic(self) -> bool:
-        return isinstance(self.model, SufficientModel) and self.subsampling is None
+    def by_statistic(self) -> SufficientModel | None:
+        """The model, if a dataset is no more than the mean of its sufficient statistic."""
+        model = self.model
+        return model if isinstance(model, SufficientModel) and self.subsampling is None else None
 
     def real(self, key: PRNGKeyArray, capacity: int, rows: Int[Array, ""]) -> PyTree:
-        model = self.model
-        if isinstance(model, SufficientModel) and self.subsampling is None:
-            if self.direct:
-                return model.sample_real_statistic(key, rows)
-            return _statistic(model, model.sample_real(key, capacity), capacity, rows)
-        return model.sample_real(key, capacity)
+        sufficient = self.by_statistic
+        if sufficient is None:
+            return self.model.sample_real(key, capacity)
+        if self.direct:
+            return sufficient.sample_real_statistic(key, rows)
+        return _statistic(sufficient, sufficient.sample_real(key, capacity), capacity, rows)
 
     def synthetic(
         self, key: PRNGKeyArray, parameters: PyTree, capacity: int, rows: Int[Array, ""]
     ) -> PyTree:
-        model = self.model
-        if isinstance(model, SufficientModel) and self.subsampling is None:
-            if self.direct:
-                return model.sample_statistic(key, parameters, rows)
-            return _statistic(model, model.sample(key, parameters, capacity), capacity, rows)
-        return model.sample(key, parameters, capacity)
+        sufficient = self.by_statistic
+        if sufficient is None:
+            return self.model.sample(key, parameters, capacity)
+        if self.direct:
+            return sufficient.sample_statistic(key, parameters, rows)
+        drawn = sufficient.sample(key, parameters, capacity)
+        return _statistic(sufficient, drawn, capacity, rows)
 
 
 def _statistic(
@@ -175,9 +180,9 @@ def _first_generation(
     of_real = jax.random.fold_in(jax.random.fold_in(key, 0), _REAL)
     initial = form.real(of_real, rows, jnp.asarray(rows))
     truth = model.truth()
-    if form.by_statistic:
-        assert isinstance(model, SufficientModel)
-        fit = model.estimate(initial)
+    sufficient = form.by_statistic
+    if sufficient is not None:
+        fit = sufficient.estimate(initial)
     else:
         fit = model.fit(initial, jnp.full(rows, 1 / rows), truth)
     status = _checked_status(fit.parameters, fit.status)
@@ -193,7 +198,8 @@ def _empty_shelf(shelving: Shelving, form: _Form, initial: PyTree, *, is_initial
         return jax.tree.map(lambda a: a[None], initial)
 
     def places(a: Array) -> Array:
-        shape = a.shape if form.by_statistic else (shelving.capacity, *a.shape[1:])
+        is_statistic = form.by_statistic is not None
+        shape = a.shape if is_statistic else (shelving.capacity, *a.shape[1:])
         return jnp.zeros((shelving.places, *shape), a.dtype)
 
     return jax.tree.map(places, initial)
@@ -217,7 +223,7 @@ def _generation(
         else:
             of_born = jax.random.fold_in(of_generation, _SYNTHETIC)
             born = form.synthetic(of_born, state.parameters, shelving.capacity, rows)
-        shelves.append(_put(kept, born, schedule.birth_place, shelving))
+        shelves.append(_put(kept, born, jnp.asarray(schedule.birth_place), shelving))
     of_draw = jax.random.fold_in(of_generation, _DRAW)
     fit = _fit(form, structure, of_draw, shelves, step, state.parameters)
     status = _checked_status(fit.parameters, fit.status)
@@ -246,14 +252,12 @@ def _fit(
     start: PyTree,
 ) -> Any:
     in_use = [i for i, shelving in enumerate(structure.shelves) if shelving.places]
-    model = form.model
-    if form.by_statistic:
-        assert isinstance(model, SufficientModel)
+    sufficient = form.by_statistic
+    if sufficient is not None:
         parts = [
-            jax.tree.map(partial(jnp.tensordot, step.shares[i], axes=1), shelves[i])
-            for i in in_use
+            jax.tree.map(partial(jnp.tensordot, step.shares[i], axes=1), shelves[i]) for i in in_use
         ]
-        return model.estimate(jax.tree.map(lambda *p: sum(p[1:], start=p[0]), *parts))
+        return sufficient.estimate(jax.tree.map(lambda *p: sum(p[1:], start=p[0]), *parts))
     places = [(structure.shelves[i].capacity, step.schedules[i]) for i in in_use]
     weights = (
         [_whole_weights(step.shares[i], *place) for i, place in zip(in_use, places, strict=True)]
@@ -267,7 +271,7 @@ def _fit(
     weight = jnp.concatenate([w.ravel() for w in weights])
     if structure.subsampling is not None:
         rows, weight = keep_drawn(rows, weight, structure.subsampling.capacity)
-    return model.fit(rows, weight, start)
+    return form.model.fit(rows, weight, start)
 
 
 def _whole_weights(

@@ -1,7 +1,7 @@
 """A progress bar with the time left, on standard error."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TypeAlias
 
@@ -9,11 +9,13 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 Report: TypeAlias = Callable[[int, int], None]
-"""Called with the replicates done and their number."""
+"""Called with the chains done and their number."""
 
 
 @contextmanager
-def progress_report(progress: bool | Report | None, description: str) -> Iterator[Report]:
+def progress_report(
+    progress: bool | Report | None, description: str
+) -> Generator[Report, None, None]:
     """Give a function to report progress to.
 
     Parameters

@@ -54,7 +54,7 @@ class Subsampling:
 class Structure:
     """What the compiled program depends on; workflows of one structure run in one program."""
 
-    shelves: tuple[Shelving, Shelving, Shelving]
+    shelves: tuple[Shelving, ...]
     subsampling: Subsampling | None
 
 
@@ -158,10 +158,7 @@ def _group(
         for i in range(len(SHELVES))
     )
     drawn = np.array([round(m.rows.sum()) for m in first[1:]], dtype=np.int32)
-    assert len(shelves) == 3
-    return Group(
-        members, Structure(shelves, subsampling), sizes.initial, schedules, shares, drawn
-    )
+    return Group(members, Structure(shelves, subsampling), sizes.initial, schedules, shares, drawn)
 
 
 def _subsampling(mixtures: tuple[Mixture, ...], sizes: Sizes) -> Subsampling | None:
@@ -219,7 +216,9 @@ def _shelving(
         for dataset in mixture.datasets
     )
     used = any(
-        shelf_of(dataset) == SHELVES[shelf] for mixture in mixtures[1:] for dataset in mixture.datasets
+        shelf_of(dataset) == SHELVES[shelf]
+        for mixture in mixtures[1:]
+        for dataset in mixture.datasets
     )
     if not used:
         return Shelving(0, 0, lasting=False)

@@ -1,12 +1,14 @@
 """Many replicates of a model under several workflows."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
 
@@ -19,10 +21,13 @@ from .progress import Report, progress_report
 from .schedule import Group, group_workflows
 from .summary import Paths
 
-# Chains that run side by side in one tile on a processor: enough to fill its vector registers, few enough
-# to stay in its cache. A constant of the method, since results may depend on it in the last digit.
-_CHAINS_IN_A_TILE = 512
+# What runs side by side in one tile on a processor: enough to fill its vector registers, little
+# enough to stay in its cache. Constants of the method, since results may depend on them in the last
+# digit.
+_NUMBERS_IN_A_TILE = 2**18
+_REPLICATES_IN_A_TILE = 512
 _TILE_BYTES = 2**28
+_TILES_IN_A_BLOCK = 16
 
 
 def simulate(
@@ -43,9 +48,9 @@ def simulate(
 ) -> Trace:
     """Simulate the recursion: many replicates of a model under one or several workflows.
 
-    Workflows share their random numbers (the same real rows, the same noise in synthetic rows), so that
-    differences between them are sharp. The same seed gives the same result, whatever the block size, the
-    number of workers and the executor.
+    Workflows share their random numbers (the same real rows, the same noise in synthetic rows), so
+    that differences between them are sharp. The same seed gives the same result, whatever the block
+    size, the number of workers and the executor.
 
     Parameters
     ----------
@@ -72,20 +77,23 @@ def simulate(
     dtype
         ``float32`` (default) or ``float64``.
     draw
-        ``"statistics"`` (default): a model that knows the law of its sufficient statistic draws that;
-        ``"rows"``: it draws rows. The two agree in law. Workflows that subsample always draw rows.
+        ``"statistics"`` (default): a model that knows the law of its sufficient statistic draws
+        that; ``"rows"``: it draws rows. The two agree in law. Workflows that subsample always draw
+        rows.
     block_size
         Replicates handed to a worker at once (rounded up to whole tiles). Default: chosen.
     progress
-        A bar on standard error with the time left: True, False or, by default, if standard error is a
-        terminal. Or a function, called with the replicates done and their number.
+        A bar on standard error with the time left: True, False or, by default, if standard error is
+        a terminal. Or a function, called with the chains done and their number (a chain is a
+        replicate of a workflow).
 
     Returns
     -------
     Trace
         The model's metrics, their standard errors and quantiles over replicates, and the share of
-        replicates that ``failed``; means and quantiles are over those that have an answer. The attribute
-        ``failures`` says for each workflow why the others have none.
+        replicates that ``failed``; means and quantiles are over those that have an answer. The
+        attribute ``arguments`` says below ``failures``, for each workflow, why the others have
+        none.
 
     Raises
     ------
@@ -98,16 +106,22 @@ def simulate(
     >>> trace = hl.simulate(
     ...     hl.models.GaussianMean([0.0], 1.0),
     ...     ["fresh:optimal", "discard"],
-    ...     n_real=100, n_synthetic=100, generations=20, replicates=1000, seed=0,
+    ...     n_real=100,
+    ...     n_synthetic=100,
+    ...     generations=20,
+    ...     replicates=1000,
+    ...     seed=0,
     ... )
     >>> (100 * trace.dataset["error"].sel(generation=20)).round(1).values.tolist()
-    [0.6, 21.0]
+    [0.6, 22.6]
     """
     sizes = Sizes.of(
         n_real=n_real, n_synthetic=n_synthetic, generations=generations, n_initial=n_initial
     )
     listed = [workflows] if isinstance(workflows, (Workflow, str)) else list(workflows)
     resolved = [as_workflow(workflow) for workflow in listed]
+    # An empty trace finds workflows of one name now, rather than after the work.
+    Trace.of(resolved, sizes, {}, source="simulation", arguments={})
     with progress_report(progress, f"Simulating {type(model).__name__}") as report:
         paths = simulate_paths(
             model,
@@ -127,8 +141,8 @@ def simulate(
         "n_real": sizes.real.tolist(),
         "n_synthetic": sizes.synthetic.tolist(),
         "generations": sizes.generations,
-        "replicates": replicates,
-        "seed": seed,
+        "replicates": int(replicates),
+        "seed": int(seed),
         "dtype": np.dtype(dtype).name,
         "draw": draw,
     }
@@ -172,21 +186,30 @@ def simulate_paths(
     Paths
         Its memory is (workflows × replicates × generations) numbers a metric.
     """
-    _validate(model, workflows, replicates, seed, draw, block_size)
-    groups = group_workflows(workflows, sizes)
+    _validate(model, workflows, draw)
+    replicates = _whole_number("replicates", replicates, 1)
+    seed = _whole_number("seed", seed, 0, 2**32 - 1)
+    block_size = None if block_size is None else _whole_number("block_size", block_size, 1)
     precision = _precision(dtype)
+    groups = group_workflows(workflows, sizes)
     simulation = _Simulation(_cast(model, precision), tuple(groups), seed, precision, draw)
     tiles = [_tile(simulation, group, sizes) for group in groups]
-    own = ThreadPoolExecutor(_workers()) if executor is None else None
-    try:
-        tasks = _tasks(simulation, tiles, replicates, block_size, _workers())
-        pool = own if executor is None else executor
-        assert pool is not None
+    tasks = _tasks(simulation, tiles, replicates, block_size)
+    with _pool(executor) as pool:
         futures = [(task, pool.submit(run_block, task)) for task in tasks]
         return _gather(futures, len(workflows), replicates, sizes.generations, report)
+
+
+@contextmanager
+def _pool(executor: Executor | None) -> Generator[Executor, None, None]:
+    if executor is not None:
+        yield executor
+        return
+    own = ThreadPoolExecutor(_workers())
+    try:
+        yield own
     finally:
-        if own is not None:
-            own.shutdown(wait=True, cancel_futures=True)
+        own.shutdown(wait=True, cancel_futures=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -208,6 +231,11 @@ class Block:
     count: int
     tile: int
 
+    @property
+    def chains(self) -> int:
+        """How many chains it runs."""
+        return self.count * len(self.simulation.groups[self.group].members)
+
 
 def run_block(block: Block) -> tuple[dict[str, npt.NDArray[np.floating]], npt.NDArray[np.int8]]:
     """Run the replicates of a block, tile by tile.
@@ -228,7 +256,7 @@ def run_block(block: Block) -> tuple[dict[str, npt.NDArray[np.floating]], npt.ND
                     simulation.model,
                     group,
                     key,
-                    np.uint32(first),
+                    jnp.uint32(first),
                     tile=block.tile,
                     direct=simulation.draw == "statistics",
                 ),
@@ -256,7 +284,7 @@ def _gather(
     shape = (workflows, replicates, generations + 1)
     metrics: dict[str, npt.NDArray[np.floating]] = {}
     status = np.zeros(shape, dtype=np.int8)
-    work = sum(block.count * len(block.simulation.groups[block.group].members) for block, _ in futures)
+    work = sum(block.chains for block, _ in futures)
     done = 0
     try:
         for block, future in futures:
@@ -267,7 +295,7 @@ def _gather(
                 into = metrics.setdefault(name, np.full(shape, np.nan, dtype=values.dtype))
                 into[members, span] = values
             status[members, span] = status_of_block
-            done += block.count * len(members)
+            done += block.chains
             if report is not None:
                 report(done, work)
     except BaseException:
@@ -278,16 +306,13 @@ def _gather(
 
 
 def _tasks(
-    simulation: _Simulation,
-    tiles: list[int],
-    replicates: int,
-    block_size: int | None,
-    workers: int,
+    simulation: _Simulation, tiles: list[int], replicates: int, block_size: int | None
 ) -> list[Block]:
     tasks: list[Block] = []
     for group, tile in enumerate(tiles):
-        # Several blocks a worker, so that the last to finish keeps nobody waiting for long.
-        wanted = block_size or -(-replicates // (8 * workers))
+        # Several blocks a worker, so that the last to finish keeps nobody waiting for long; and
+        # small ones, since a block that has begun runs to its end, also after an interruption.
+        wanted = block_size or min(_TILES_IN_A_BLOCK * tile, -(-replicates // (8 * _workers())))
         size = tile * -(-wanted // tile)
         tasks += [
             Block(simulation, group, first, min(size, replicates - first), tile)
@@ -297,24 +322,28 @@ def _tasks(
 
 
 def _tile(simulation: _Simulation, group: Group, sizes: Sizes) -> int:
-    """Replicates in a tile: by the memory that one needs, and never by how many are asked for."""
+    """Replicates in a tile: by the work that one is, and never by how many are asked for."""
     members = len(group.members)
     key = jax.eval_shape(lambda: jax.random.key(0))
     with jax.enable_x64(simulation.dtype == np.float64):
         one = jax.eval_shape(lambda k: simulation.model.sample_real(k, 1), key)
-    row_bytes = sum(leaf.size * leaf.dtype.itemsize for leaf in jax.tree.leaves(one))
+    row_numbers = sum(leaf.size for leaf in jax.tree.leaves(one))
     rows = sum(shelf.places * shelf.capacity for shelf in group.structure.shelves)
-    outputs = 4 * simulation.dtype.itemsize * (sizes.generations + 1)
+    numbers = members * row_numbers * max(rows, sizes.initial)
+    outputs = 4 * members * (sizes.generations + 1)
+    by_cache = min(max(_NUMBERS_IN_A_TILE // numbers, 1), _REPLICATES_IN_A_TILE)
+    if jax.default_backend() != "cpu":
+        by_cache *= 64
     # Rows are held a few times over while they are drawn, joined and fitted.
-    bytes_of_one = members * (4 * row_bytes * max(rows, sizes.initial) + outputs)
-    chains = _CHAINS_IN_A_TILE if jax.default_backend() == "cpu" else 64 * _CHAINS_IN_A_TILE
-    return int(max(1, min(chains // members + 1, _TILE_BYTES // bytes_of_one, 2**14)))
+    by_memory = _TILE_BYTES // (simulation.dtype.itemsize * (4 * numbers + outputs))
+    return int(max(1, min(by_cache, by_memory)))
 
 
 def _cast(model: Model, dtype: np.dtype[Any]) -> Model:
     def cast(leaf: Any) -> Any:
-        is_float = isinstance(leaf, (np.ndarray, jax.Array)) and np.issubdtype(leaf.dtype, np.floating)
-        return np.asarray(leaf, dtype=dtype) if is_float else leaf
+        if not isinstance(leaf, (np.ndarray, jax.Array)):
+            return leaf
+        return np.asarray(leaf, dtype if np.issubdtype(leaf.dtype, np.floating) else None)
 
     return jax.tree.map(cast, model)
 
@@ -323,10 +352,9 @@ def _precision(dtype: npt.DTypeLike) -> np.dtype[Any]:
     try:
         precision = np.dtype(dtype)
     except TypeError:
-        precision = None
+        precision = np.dtype(object)
     if precision not in (np.dtype(np.float32), np.dtype(np.float64)):
         raise ValueError(f"dtype={dtype!r}: must be float32 or float64")
-    assert precision is not None
     return precision
 
 
@@ -334,23 +362,20 @@ def _workers() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _validate(
-    model: object,
-    workflows: Sequence[Workflow],
-    replicates: int,
-    seed: int,
-    draw: str,
-    block_size: int | None,
-) -> None:
+def _validate(model: object, workflows: Sequence[Workflow], draw: str) -> None:
     if not isinstance(model, Model):
         raise ValueError(f"model={model!r}: must be a model, such as heirloom.models.Categorical")
     if not workflows:
         raise ValueError("workflows is empty: name one or more, such as 'fresh:optimal'")
-    if not isinstance(replicates, int) or replicates < 1:
-        raise ValueError(f"replicates={replicates!r}: must be a whole number, 1 or more")
-    if not isinstance(seed, int) or not 0 <= seed < 2**32:
-        raise ValueError(f"seed={seed!r}: must be a whole number from 0 to 4294967295")
     if draw not in ("statistics", "rows"):
         raise ValueError(f"draw={draw!r}: must be 'statistics' or 'rows'")
-    if block_size is not None and (not isinstance(block_size, int) or block_size < 1):
-        raise ValueError(f"block_size={block_size!r}: must be a whole number, 1 or more")
+
+
+def _whole_number(name: str, value: object, least: int, most: int | None = None) -> int:
+    number = least - 1
+    if isinstance(value, (int, np.integer)) and not isinstance(value, bool):
+        number = int(cast(int, value))
+    if number < least or (most is not None and number > most):
+        limits = f"{least} or more" if most is None else f"from {least} to {most}"
+        raise ValueError(f"{name}={value!r}: must be a whole number, {limits}")
+    return number

@@ -9,8 +9,9 @@ from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray, PyTree, UInt32
 
 from .schedule import ShelfSchedule, Subsampling
 
-_Weights = Float[Array, "places capacity"]
-_Priorities = UInt32[Array, "places capacity"]
+# Of (places, capacity), which differ from shelf to shelf.
+_Weights = Float[Array, "_ _"]
+_Priorities = UInt32[Array, "_ _"]
 _LAST_PRIORITY = np.uint32(np.iinfo(np.uint32).max)  # of places that hold no row
 
 
@@ -18,7 +19,7 @@ def draw_weights(
     key: PRNGKeyArray,
     subsampling: Subsampling,
     shelves: Sequence[tuple[int, ShelfSchedule]],
-    shares: Sequence[Float[Array, " places"]],
+    shares: Sequence[Float[Array, " _"]],
     drawn: Int[Array, ""],
 ) -> list[_Weights]:
     """Weight of every row after a draw: 0 for the rows that are not drawn.
@@ -37,25 +38,24 @@ def draw_weights(
         Rows drawn, where they are drawn from the pool.
     """
     keys = jax.random.split(key, len(shelves))
+    dtype = shares[0].dtype
     present = [jnp.arange(c) < schedule.rows[:, None] for c, schedule in shelves]
     if subsampling.pooled and subsampling.replacement:
-        return _from_pool_with_replacement(key, subsampling, present, drawn)
+        return _from_pool_with_replacement(key, subsampling, present, drawn.astype(dtype))
     # Without replacement the rows of the lowest of independent uniform priorities are drawn.
     priorities = [
         jnp.where(here, _priorities(k, here.shape), _LAST_PRIORITY)
         for k, here in zip(keys, present, strict=True)
     ]
     if subsampling.pooled:
-        return _from_pool(priorities, drawn)
+        return _from_pool(priorities, drawn, dtype)
     pairs = zip(keys, shelves, shares, present, priorities, strict=True)
     if subsampling.replacement:
         return [
             _from_each_with_replacement(k, subsampling.capacity, schedule, share, here)
             for k, (_, schedule), share, here, _ in pairs
         ]
-    return [
-        _from_each(schedule, share, priority) for _, (_, schedule), share, _, priority in pairs
-    ]
+    return [_from_each(schedule, share, priority) for _, (_, schedule), share, _, priority in pairs]
 
 
 def keep_drawn(
@@ -72,13 +72,12 @@ def _priorities(key: PRNGKeyArray, shape: tuple[int, ...]) -> _Priorities:
     return jnp.minimum(bits, _LAST_PRIORITY - np.uint32(1))
 
 
-def _lowest(
-    priorities: UInt32[Array, " rows"], count: Int[Array, ""]
-) -> Bool[Array, " rows"]:
+def _lowest(priorities: UInt32[Array, " rows"], count: Int[Array, ""]) -> Bool[Array, " rows"]:
     """Mark the rows of the `count` lowest priorities.
 
-    The bound is built bit by bit from the highest: it is the greatest with no more than `count` priorities
-    below it. That is many times faster than a sort, which XLA has no fast form of on a processor.
+    The bound is built bit by bit from the highest: it is the greatest with no more than `count`
+    priorities below it. That is many times faster than a sort, which XLA has no fast form of on a
+    processor.
     """
 
     def with_bit(i: Int[Array, ""], bound: UInt32[Array, ""]) -> UInt32[Array, ""]:
@@ -88,27 +87,29 @@ def _lowest(
     return priorities < jax.lax.fori_loop(0, 32, with_bit, jnp.uint32(0))
 
 
-def _from_pool(priorities: list[_Priorities], drawn: Int[Array, ""]) -> list[_Weights]:
+def _from_pool(
+    priorities: list[_Priorities], drawn: Int[Array, ""], dtype: jnp.dtype
+) -> list[_Weights]:
     pool = jnp.concatenate([p.ravel() for p in priorities])
-    return _unravel(_lowest(pool, drawn) / drawn, priorities)
+    return _unravel(_lowest(pool, drawn) / drawn.astype(dtype), priorities)
 
 
 def _from_pool_with_replacement(
-    key: PRNGKeyArray, subsampling: Subsampling, present: list[Array], drawn: Int[Array, ""]
+    key: PRNGKeyArray, subsampling: Subsampling, present: list[Array], drawn: Float[Array, ""]
 ) -> list[_Weights]:
     here = jnp.concatenate([p.ravel() for p in present])
     last = jnp.cumsum(here)
     number = jax.random.randint(key, (subsampling.capacity,), 0, last[-1])
     chosen = jnp.searchsorted(last, number, side="right")
     counts = jnp.arange(subsampling.capacity) < drawn
-    weights = jnp.zeros(len(here)).at[chosen].add(counts / drawn)
+    weights = jnp.zeros(len(here), drawn.dtype).at[chosen].add(counts / drawn)
     return _unravel(weights, present)
 
 
 def _from_each(
     schedule: ShelfSchedule, shares: Float[Array, " places"], priorities: _Priorities
 ) -> _Weights:
-    drawn = jax.vmap(_lowest)(priorities, schedule.used)
+    drawn = jax.vmap(_lowest)(priorities, jnp.asarray(schedule.used))
     weight = shares / jnp.maximum(schedule.used, 1)
     return jnp.where(drawn, weight[:, None], 0)
 
@@ -125,7 +126,9 @@ def _from_each_with_replacement(
     chosen = jnp.minimum(number.astype(jnp.int32), jnp.maximum(schedule.rows[:, None] - 1, 0))
     counts = jnp.arange(capacity) < schedule.used[:, None]
     weight = (shares / jnp.maximum(schedule.used, 1))[:, None] * counts
-    return jnp.zeros(present.shape).at[jnp.arange(places)[:, None], chosen].add(weight)
+    return (
+        jnp.zeros(present.shape, shares.dtype).at[jnp.arange(places)[:, None], chosen].add(weight)
+    )
 
 
 def _unravel(weights: Array, like: list[Array]) -> list[_Weights]:

@@ -33,7 +33,7 @@ class Paths:
         return {name: mean_over_replicates(v) for name, v in self.metrics.items()}
 
     def standard_errors(self) -> dict[str, _Float]:
-        """Standard errors of the means; nan for fewer than two replicates."""
+        """Give standard errors of the means; nan for fewer than two replicates."""
         return {name: standard_error(v) for name, v in self.metrics.items()}
 
     def quantiles(self) -> dict[str, _Float]:
@@ -57,11 +57,11 @@ def mean_over_replicates(values: npt.NDArray[np.floating]) -> _Float:
     """Mean over axis 1, in float64, without nan; nan where nothing is left."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
-        return np.nanmean(values, axis=1, dtype=np.float64)
+        return np.asarray(np.nanmean(values, axis=1, dtype=np.float64))
 
 
 def standard_error(values: npt.NDArray[np.floating]) -> _Float:
-    """Standard error of the mean over axis 1, without nan; nan for fewer than two values."""
+    """Give the standard error of the mean over axis 1, without nan; nan below two values."""
     count = np.sum(~np.isnan(values), axis=1)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)

@@ -7,7 +7,7 @@ import numpy as np
 from ..trace import Trace
 from ..workflows import Sizes, Workflow, as_workflow
 from ..workflows.sizes import SizeSchedule
-from .recursion import covariances
+from .recursion import variances
 
 
 def predict(
@@ -19,6 +19,7 @@ def predict(
     n_initial: int | None = None,
     variance: float = 1.0,
     curvature: float | None = None,
+    synthetic_variance: float | None = None,
 ) -> Trace:
     """Predict the squared error of every generation.
 
@@ -32,9 +33,13 @@ def predict(
         Variance of the estimator per row, summed over coordinates: the trace of the inverse Fisher
         information for maximum likelihood, Σ p(1−p) for frequencies. Default 1.
     curvature
-        None (default) for the limit of large samples. A number v₂ for the law that is exact at every
-        sample size in families whose variance function is v₀ + v₁μ + v₂μ²: 0 for the normal mean, −1 for
-        frequencies (MATH of arXiv 2502.18049 carried to finite samples).
+        None (default) for the limit of large samples. A number v₂ for the law of the mean, exact at
+        every sample size, in families whose variance function is v₀ + v₁μ + v₂μ²: 0 for the normal
+        and the Poisson mean, −1 for frequencies and the empirical distribution function, 1 for the
+        exponential mean, 1/shape for the gamma mean.
+    synthetic_variance
+        The same as `variance` for synthetic rows. Default: `variance`. They differ where the real
+        rows do not follow the model.
 
     Returns
     -------
@@ -44,7 +49,8 @@ def predict(
     Raises
     ------
     ValueError
-        As for :func:`relative_risk`.
+        As for :func:`relative_risk`; if no workflow is given or one is given twice; if `variance`
+        or `curvature` is out of range.
 
     Examples
     --------
@@ -56,17 +62,26 @@ def predict(
     >>> float(trace.dataset["error"][0, -1]) / (0.5 * 0.59629 / 5)
     1.0000...
     """
+    if not 0 < variance < np.inf:
+        raise ValueError(f"variance={variance!r}: must be more than 0, and finite")
+    if curvature is not None and not np.isfinite(curvature):
+        raise ValueError(f"curvature={curvature!r}: must be a finite number, or None")
+    if synthetic_variance is not None and not 0 < synthetic_variance < np.inf:
+        raise ValueError(
+            f"synthetic_variance={synthetic_variance!r}: must be more than 0, and finite"
+        )
+    ratio = 1.0 if synthetic_variance is None else synthetic_variance / variance
     sizes = Sizes.of(
         n_real=n_real, n_synthetic=n_synthetic, generations=generations, n_initial=n_initial
     )
     listed = [workflows] if isinstance(workflows, (Workflow, str)) else list(workflows)
+    if not listed:
+        raise ValueError("workflows=[]: give at least one, such as 'fresh:optimal'")
     resolved = [as_workflow(workflow) for workflow in listed]
-    errors = np.stack(
-        [
-            variance * covariances(w.mixtures(sizes), sizes, curvature=curvature).variances
-            for w in resolved
-        ]
-    )
+    risks = [
+        variances(w.mixtures(sizes), sizes, curvature=curvature, synthetic_ratio=ratio)
+        for w in resolved
+    ]
     arguments = {
         "workflows": [workflow.text for workflow in resolved],
         "n_real": sizes.real.tolist(),
@@ -74,5 +89,8 @@ def predict(
         "generations": generations,
         "variance": variance,
         "curvature": curvature,
+        "synthetic_variance": synthetic_variance,
     }
-    return Trace.of(resolved, sizes, {"error": errors}, source="theory", arguments=arguments)
+    return Trace.of(
+        resolved, sizes, {"error": variance * np.stack(risks)}, source="theory", arguments=arguments
+    )

@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from ..workflows import Sizes, Workflow, as_workflow
 from ..workflows.sizes import SizeSchedule
-from .recursion import covariances
+from .recursion import covariance_matrix, variances
 
 
 def relative_risk(
@@ -57,8 +57,8 @@ def relative_risk(
     sizes = Sizes.of(
         n_real=n_real, n_synthetic=n_synthetic, generations=generations, n_initial=n_initial
     )
-    variances = covariances(as_workflow(workflow).mixtures(sizes), sizes).variances
-    return variances / variances[0]
+    absolute = variances(as_workflow(workflow).mixtures(sizes), sizes)
+    return absolute / absolute[0]
 
 
 def limit_covariance(
@@ -71,7 +71,8 @@ def limit_covariance(
 ) -> npt.NDArray[np.float64]:
     """Covariance matrix of the limit process (h_0 … h_T), where Var(h_0) is 1.
 
-    The limit is a centred Gaussian process, so that this is the whole of its law (arXiv 2410.22812).
+    The limit is a centred Gaussian process, so that this is the whole of its law
+    (arXiv 2410.22812).
 
     Parameters
     ----------
@@ -98,9 +99,8 @@ def limit_covariance(
     sizes = Sizes.of(
         n_real=n_real, n_synthetic=n_synthetic, generations=generations, n_initial=n_initial
     )
-    exact = covariances(as_workflow(workflow).mixtures(sizes), sizes, whole=True)
-    assert exact.matrix is not None
-    return exact.matrix / exact.variances[0]
+    absolute = covariance_matrix(as_workflow(workflow).mixtures(sizes), sizes)
+    return absolute / absolute[0, 0]
 
 
 def asymptotic_relative_efficiency(

@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..workflows import Sizes
+from ..workflows.schedule import shown
 from ..workflows.sizes import SizeSchedule
 from ..workflows.weight import optimal_fresh_schedule, optimal_fresh_weight
 
@@ -11,9 +12,9 @@ from ..workflows.weight import optimal_fresh_schedule, optimal_fresh_weight
 def optimal_weight(n_real: float, n_synthetic: float) -> float:
     r"""Constant weight of the fresh real data with the least stationary risk.
 
-    :math:`w^* = (\sqrt{k^2 + 4k} - k)/2` with k = n/m; where n = m it is 1/φ, the golden ratio's inverse
-    (arXiv 2502.18049). It applies to real data that are *fresh* at every generation: where the same
-    real data are used again, the weight of least risk is 1.
+    :math:`w^* = (\sqrt{k^2 + 4k} - k)/2` with k = n/m; where n = m it is 1/φ, the golden ratio's
+    inverse (arXiv 2502.18049). It applies to real data that are *fresh* at every generation: where
+    the same real data are used again, the weight of least risk is 1.
 
     Parameters
     ----------
@@ -52,8 +53,9 @@ def optimal_schedule(
 ) -> npt.NDArray[np.float64]:
     """Best weight of the fresh real data for each generation: the gain of a Kalman filter.
 
-    w_t = n_t V_t with 1/V_t = n_t + 1/(V_{t−1} + 1/m_t), V_0 = 1/n₀. It is best for every horizon at once,
-    since V_T grows with V_{T−1}. For n₀ = n = m it runs through ratios of Fibonacci numbers to 1/φ.
+    w_t = n_t V_t with 1/V_t = n_t + 1/(V_{t−1} + 1/m_t), V_0 = 1/n₀. It is best for every horizon
+    at once, since V_T grows with V_{T−1}. For n₀ = n = m it runs through ratios of Fibonacci
+    numbers to 1/φ.
 
     Parameters
     ----------
@@ -77,12 +79,12 @@ def optimal_schedule(
     Examples
     --------
     >>> optimal_schedule(n_real=100, n_synthetic=100, generations=3).round(4)
-    array([1.    , 0.6667, 0.625 , 0.6190])
+    array([1.    , 0.6667, 0.625 , 0.619 ])
     """
     sizes = Sizes.of(
         n_real=n_real, n_synthetic=n_synthetic, generations=generations, n_initial=n_initial
     )
-    return optimal_fresh_schedule(sizes)
+    return optimal_fresh_schedule(sizes).copy()
 
 
 def stationary_risk(
@@ -100,12 +102,13 @@ def stationary_risk(
     n_real
         n, rows of fresh real data at each generation; more than 0.
     n_synthetic
-        m, rows of synthetic data at each generation; more than 0 unless w is 1.
+        m, rows of synthetic data at each generation; 0 or more.
 
     Returns
     -------
     float64
-        Of the shape of `weight`; infinite at w = 0, where the loop collapses.
+        Of the shape of `weight`; infinite at w = 0, where the loop collapses, and at w < 1 where
+        there are no synthetic rows.
 
     Raises
     ------
@@ -118,12 +121,12 @@ def stationary_risk(
     array([   inf, 0.6667, 1.    ])
     """
     _validate_rows(n_real, n_synthetic)
-    weights = np.asarray(weight, dtype=np.float64)
-    if not np.all((weights >= 0) & (weights <= 1)):
-        raise ValueError(f"weight={weight!r}: must lie in [0, 1]")
+    w = np.asarray(weight, dtype=np.float64)
+    if not np.all((w >= 0) & (w <= 1)):
+        raise ValueError(f"weight={shown(weight)}: must lie in [0, 1]")
     with np.errstate(divide="ignore", invalid="ignore"):
-        of_synthetic = np.where(weights == 1, 0.0, (1 - weights) ** 2 * n_real / n_synthetic)
-        return (weights**2 + of_synthetic) / (weights * (2 - weights))
+        of_synthetic = np.where(w == 1, 0.0, (1 - w) ** 2 * n_real / np.float64(n_synthetic))
+        return np.asarray((w**2 + of_synthetic) / (w * (2 - w)))
 
 
 def _validate_rows(n_real: float, n_synthetic: float) -> None:

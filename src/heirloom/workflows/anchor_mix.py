@@ -7,7 +7,7 @@ from .base import Workflow
 from .dataset import real, synthetic
 from .mixture import Mixture
 from .sizes import Sizes
-from .weight import Weight, anchor_weights, freeze_weight, weight_from_text, weight_text
+from .weight import Weight, anchor_weight, freeze_weight, weight_from_text, weight_text
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,8 @@ class AnchorMix(Workflow):
     Parameters
     ----------
     weight
-        w: as for :class:`FreshMix`. ``"naive"`` is n₀/(n₀ + m); ``"optimal"`` and ``"schedule"`` are 1,
-        the weight of least risk.
+        w: as for :class:`FreshMix`. ``"naive"`` is n₀/(n₀ + m); ``"optimal"`` and ``"schedule"``
+        are 1, the weight of least risk.
 
     Raises
     ------
@@ -38,7 +38,7 @@ class AnchorMix(Workflow):
     weight: Weight
 
     name: ClassVar[str] = "anchor"
-    paper: ClassVar[str] = "he2025golden"
+    paper: ClassVar[str | None] = "he2025golden"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "weight", freeze_weight(self.weight))
@@ -55,5 +55,5 @@ class AnchorMix(Workflow):
 
     def mixture(self, generation: int, sizes: Sizes) -> Mixture:
         """Use ``real[0]`` with share w_t and ``synthetic[t]`` with share 1 − w_t."""
-        weight = float(anchor_weights(self.weight, sizes)[generation])
+        weight = anchor_weight(self.weight, generation, sizes)
         return Mixture.whole({real(0): weight, synthetic(generation): 1 - weight}, sizes)

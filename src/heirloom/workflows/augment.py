@@ -13,8 +13,8 @@ from .sizes import Sizes
 class Augment(Workflow):
     """Each generation is fitted on the initial real data and all synthetic data so far.
 
-    Also called *accumulate*. With equal sizes its relative risk is Σ_{i≤t+1} 1/i², which stays below
-    π²/6 for ever (arXiv 2410.22812; arXiv 2404.01413 for linear regression).
+    Also called *accumulate*. With equal sizes its relative risk is Σ_{i≤t+1} 1/i², which stays
+    below π²/6 for ever (arXiv 2410.22812; arXiv 2404.01413 for linear regression).
 
     Examples
     --------
@@ -24,7 +24,7 @@ class Augment(Workflow):
     """
 
     name: ClassVar[str] = "augment"
-    paper: ClassVar[str] = "dey2024universality"
+    paper: ClassVar[str | None] = "dey2024universality"
 
     def mixture(self, generation: int, sizes: Sizes) -> Mixture:
         """Use ``real[0]`` and ``synthetic[1..t]``, every row with the same weight."""

@@ -6,6 +6,7 @@ from typing import ClassVar
 from .augment import Augment
 from .base import Workflow
 from .mixture import Mixture
+from .schedule import shown
 from .sizes import Sizes
 
 
@@ -15,7 +16,8 @@ class AugmentSubsample(Workflow):
 
     Also called *accumulate-subsample*: the work of a fit stays constant. With equal sizes the
     relative risk is 3 Σ_{i≤t+1} 1/i² − 2 without replacement, with limit π²/2 − 2
-    (arXiv 2410.22812).
+    (arXiv 2410.22812). With replacement it is 2 Σ_{i≤t+1} 1/i² − 1/4 for t ≥ 1; the 1/4 would not
+    be taken off if generation 0, too, were fitted on a draw with replacement.
 
     Parameters
     ----------
@@ -34,7 +36,7 @@ class AugmentSubsample(Workflow):
     replacement: bool = False
 
     name: ClassVar[str] = "augment-subsample"
-    paper: ClassVar[str] = "dey2024universality"
+    paper: ClassVar[str | None] = "dey2024universality"
 
     @property
     def text(self) -> str:
@@ -45,7 +47,8 @@ class AugmentSubsample(Workflow):
     def from_argument(cls, argument: str | None) -> "AugmentSubsample":
         """Read nothing, or ``replacement``."""
         if argument not in (None, "replacement"):
-            raise ValueError(f"workflow '{cls.name}:{argument}': only ':replacement' may follow")
+            whole = shown(f"{cls.name}:{argument}")
+            raise ValueError(f"workflow {whole}: only ':replacement' may follow")
         return cls(replacement=argument is not None)
 
     def mixture(self, generation: int, sizes: Sizes) -> Mixture:

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from .dataset import real
 from .mixture import Mixture, validate_mixture
+from .schedule import shown
 from .sizes import Sizes
 
 
@@ -12,7 +13,8 @@ class Workflow(abc.ABC):
     """Which data train each generation.
 
     A workflow is a small immutable description. Theory, simulation and real runs all read the same
-    one. Subclass it as a frozen dataclass and write :meth:`mixture`; nothing needs to be registered.
+    one. Subclass it as a frozen dataclass and write :meth:`mixture`; nothing needs to be
+    registered.
 
     Attributes
     ----------
@@ -46,7 +48,8 @@ class Workflow(abc.ABC):
     def from_argument(cls, argument: str | None) -> "Workflow":
         """Make one from what follows the colon in its text; None where nothing does."""
         if argument is not None:
-            raise ValueError(f"workflow '{cls.name}:{argument}': '{cls.name}' takes no argument")
+            whole = shown(f"{cls.name}:{argument}")
+            raise ValueError(f"workflow {whole}: '{cls.name}' takes no argument")
         return cls()
 
     def mixtures(self, sizes: Sizes) -> tuple[Mixture, ...]:
@@ -64,8 +67,14 @@ class Workflow(abc.ABC):
         Mixture(real[0]: 0.3333, synthetic[1]: 0.3333, synthetic[2]: 0.3333)
         """
         start = Mixture.whole({real(0): 1.0}, sizes)
-        rest = (
-            validate_mixture(self.mixture(generation, sizes), generation, sizes, self.text)
-            for generation in range(1, sizes.generations + 1)
-        )
+        rest = [self._checked(t, sizes) for t in range(1, sizes.generations + 1)]
         return (start, *rest)
+
+    def _checked(self, generation: int, sizes: Sizes) -> Mixture:
+        mixture = self.mixture(generation, sizes)
+        if not isinstance(mixture, Mixture):
+            raise ValueError(
+                f"{self.text} at generation {generation}: mixture() returned {shown(mixture)}; it "
+                "must return a Mixture, such as Mixture.whole({real(0): 1.0}, sizes)"
+            )
+        return validate_mixture(mixture, generation, sizes, self.text)

@@ -10,9 +10,12 @@ import numpy as np
 from .base import Workflow
 from .dataset import Dataset
 from .mixture import Mixture
+from .schedule import number_in, shown
 from .sizes import Sizes
 
 Rule: TypeAlias = Callable[..., "Mapping[Dataset, float | tuple[float, int]] | Mixture"]
+
+_POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
 @dataclass(frozen=True)
@@ -22,9 +25,9 @@ class Custom(Workflow):
     Parameters
     ----------
     rule
-        Called with t, or with t and the :class:`Sizes`, for each generation t >= 1. It returns a mapping
-        from dataset to share, or to (share, rows) to use only that many rows, drawn afresh without
-        replacement; or a :class:`Mixture`.
+        Called for each generation t >= 1: with t, or with t and the :class:`Sizes` if it requires
+        two arguments. It returns a mapping from dataset to share, or to (share, rows) to use only
+        that many rows, drawn afresh without replacement; or a :class:`Mixture`.
     label
         What to call the workflow in results. Default: the name of the function.
 
@@ -54,8 +57,8 @@ class Custom(Workflow):
     def __post_init__(self) -> None:
         if not callable(self.rule):
             raise ValueError(
-                f"rule={self.rule!r}: must be a function of the generation that returns a mapping "
-                "from dataset to share"
+                f"rule={shown(self.rule)}: must be a function of the generation that returns "
+                "a mapping from dataset to share"
             )
 
     @property
@@ -71,17 +74,24 @@ class Custom(Workflow):
 
     def mixture(self, generation: int, sizes: Sizes) -> Mixture:
         """Ask the rule."""
-        takes_sizes = len(inspect.signature(self.rule).parameters) > 1
-        answer = self.rule(generation, sizes) if takes_sizes else self.rule(generation)
+        answer = self.rule(generation, sizes) if _requires_two(self.rule) else self.rule(generation)
         if isinstance(answer, Mixture):
             return answer
         at = f"{self.text} at generation {generation}"
         if not isinstance(cast(object, answer), Mapping) or not answer:
             raise ValueError(
-                f"{at}: the rule returned {answer!r}; it must return a mapping from "
+                f"{at}: the rule returned {shown(answer)}; it must return a mapping from "
                 "dataset to share, such as {real(0): 0.5, synthetic(t): 0.5}"
             )
         return _mixture_from_mapping(answer, generation, sizes, at)
+
+
+def _requires_two(rule: Rule) -> bool:
+    try:
+        parameters = inspect.signature(rule).parameters.values()
+    except ValueError:  # some functions written in C do not tell
+        return False
+    return sum(p.kind in _POSITIONAL and p.default is p.empty for p in parameters) > 1
 
 
 def _mixture_from_mapping(
@@ -91,20 +101,22 @@ def _mixture_from_mapping(
     rows: list[float] = []
     for dataset, portion in answer.items():
         if not isinstance(dataset, Dataset):
-            raise ValueError(f"{at}: {dataset!r} is no dataset; name it real(t) or synthetic(t)")
+            raise ValueError(
+                f"{at}: {shown(dataset)} is no dataset; name it real(t) or synthetic(t)"
+            )
         if not 0 <= dataset.generation <= generation:
             raise ValueError(
                 f"{at}: {dataset!r} does not exist; the datasets there are real[0…"
                 f"{generation}] and synthetic[1…{generation}]"
             )
-        share, used = portion if isinstance(portion, tuple) else (portion, sizes.rows(dataset))
-        try:
-            shares.append(float(share))
-            rows.append(float(used))
-        except (TypeError, ValueError):
-            raise ValueError(
-                f"{at}: {dataset!r} has {portion!r}; give a share, or (share, rows)"
-            ) from None
-        if rows[-1] != np.floor(rows[-1]):
-            raise ValueError(f"{at}: {rows[-1]:g} rows of {dataset!r}: must be a whole number")
+        given = portion if isinstance(portion, tuple) else (portion, sizes.rows(dataset))
+        numbers = [number_in(entry) for entry in cast(tuple[object, ...], given)]
+        match numbers:
+            case [float(share), float(used)]:
+                shares.append(share)
+                rows.append(used)
+            case _:
+                raise ValueError(
+                    f"{at}: {dataset!r} has {shown(portion)}; give a share, or (share, rows)"
+                )
     return Mixture(tuple(answer), np.array(shares), np.array(rows))

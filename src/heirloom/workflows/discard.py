@@ -24,7 +24,7 @@ class Discard(Workflow):
     """
 
     name: ClassVar[str] = "discard"
-    paper: ClassVar[str] = "dey2024universality"
+    paper: ClassVar[str | None] = "dey2024universality"
 
     def mixture(self, generation: int, sizes: Sizes) -> Mixture:
         """Use ``synthetic[t]`` with share 1."""

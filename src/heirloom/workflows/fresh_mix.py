@@ -7,7 +7,7 @@ from .base import Workflow
 from .dataset import real, synthetic
 from .mixture import Mixture
 from .sizes import Sizes
-from .weight import Weight, freeze_weight, fresh_weights, weight_from_text, weight_text
+from .weight import Weight, freeze_weight, fresh_weight, weight_from_text, weight_text
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,8 @@ class FreshMix(Workflow):
     ----------
     weight
         w: a number in [0, 1]; an array (an entry for each of the generations 1…T, or 0…T) or a
-        function of t; or ``"golden"`` (1/φ), ``"optimal"`` (w* for n and m), ``"naive"`` (n/(n+m): every
-        row the same), ``"schedule"`` (the best weight for each t).
+        function of t; or ``"golden"`` (1/φ), ``"optimal"`` (w* for n and m), ``"naive"``
+        (n/(n+m): every row the same), ``"schedule"`` (the best weight for each t).
 
     Raises
     ------
@@ -39,7 +39,7 @@ class FreshMix(Workflow):
     weight: Weight
 
     name: ClassVar[str] = "fresh"
-    paper: ClassVar[str] = "he2025golden"
+    paper: ClassVar[str | None] = "he2025golden"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "weight", freeze_weight(self.weight))
@@ -56,5 +56,5 @@ class FreshMix(Workflow):
 
     def mixture(self, generation: int, sizes: Sizes) -> Mixture:
         """Use ``real[t]`` with share w_t and ``synthetic[t]`` with share 1 − w_t."""
-        weight = float(fresh_weights(self.weight, sizes)[generation])
+        weight = fresh_weight(self.weight, generation, sizes)
         return Mixture.whole({real(generation): weight, synthetic(generation): 1 - weight}, sizes)

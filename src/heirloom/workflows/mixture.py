@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .dataset import Dataset
+from .schedule import shown
 from .sizes import Sizes
 
 _SHARE_TOLERANCE = 1e-9
@@ -46,18 +47,19 @@ class Mixture:
     def whole(cls, shares: Mapping[Dataset, float], sizes: Sizes) -> "Mixture":
         """Mix whole datasets with given shares."""
         datasets = tuple(shares)
-        rows = np.array([sizes.rows(dataset) for dataset in datasets], dtype=np.float64)
+        rows = sizes.rows_of(datasets)
         return cls(datasets, np.array(list(shares.values()), dtype=np.float64), rows)
 
     @classmethod
     def in_proportion(cls, datasets: Sequence[Dataset], sizes: Sizes) -> "Mixture":
         """Mix whole datasets with shares in proportion to their rows: every row counts the same."""
-        rows = np.array([sizes.rows(dataset) for dataset in datasets], dtype=np.float64)
+        rows = sizes.rows_of(datasets)
         present = rows > 0
         kept = tuple(d for d, here in zip(datasets, present, strict=True) if here)
-        total = rows.sum()
-        shares = rows[present] / total if total > 0 else rows[present]
-        return cls(kept, shares, rows[present])
+        if not kept:
+            # Nothing to train on: validation says which rows are missing.
+            return cls(tuple(datasets), np.full(len(datasets), 1 / len(datasets)), rows)
+        return cls(kept, rows[present] / rows.sum(), rows[present])
 
     def __iter__(self) -> Iterator[tuple[Dataset, float, float]]:
         """Yield (dataset, share, rows) for each dataset."""
@@ -69,8 +71,7 @@ class Mixture:
 
     def subsamples(self, sizes: Sizes) -> bool:
         """Whether any dataset takes part with fewer than all of its rows, or with replacement."""
-        available = np.array([sizes.rows(dataset) for dataset in self.datasets])
-        return self.replacement or bool(np.any(self.rows < available))
+        return self.replacement or bool(np.any(self.rows < sizes.rows_of(self.datasets)))
 
 
 def validate_mixture(mixture: Mixture, generation: int, sizes: Sizes, source: str) -> Mixture:
@@ -94,22 +95,26 @@ def validate_mixture(mixture: Mixture, generation: int, sizes: Sizes, source: st
         exist yet or has no rows; if more rows are asked for than there are.
     """
     at = f"{source} at generation {generation}"
+    if not len(mixture.datasets) == len(mixture.shares) == len(mixture.rows):
+        raise ValueError(
+            f"{at}: {len(mixture.datasets)} datasets, {len(mixture.shares)} shares and "
+            f"{len(mixture.rows)} rows; give as many of each"
+        )
     if not np.all(mixture.shares >= 0):
-        raise ValueError(f"{at}: shares must not be negative, got {mixture!r}")
+        raise ValueError(f"{at}: shares must be numbers, 0 or more; got {shown(mixture)}")
     total = float(mixture.shares.sum())
     if not abs(total - 1) <= _SHARE_TOLERANCE:
-        raise ValueError(f"{at}: shares sum to {total:.6g}, must sum to 1; got {mixture!r}")
+        raise ValueError(f"{at}: shares sum to {total:.6g}, must sum to 1; got {shown(mixture)}")
     if len(set(mixture.datasets)) < len(mixture.datasets):
-        raise ValueError(f"{at}: a dataset comes twice in {mixture!r}; give each one share")
+        raise ValueError(f"{at}: a dataset comes twice in {shown(mixture)}; give each one share")
     mixture = _without_absent(mixture)
-    for dataset, _, rows in mixture:
-        _validate_dataset(dataset, rows, mixture.replacement, generation, sizes, at)
+    _validate_datasets(mixture, generation, sizes, at)
     if mixture.pooled:
         proportions = mixture.rows / mixture.rows.sum()
         if np.any(np.abs(mixture.shares - proportions) > _SHARE_TOLERANCE):
             raise ValueError(
                 f"{at}: rows drawn from a pool all count the same; shares must be in "
-                f"proportion to rows, got {mixture!r}"
+                f"proportion to rows; got {shown(mixture)}"
             )
     return mixture
 
@@ -128,26 +133,28 @@ def _without_absent(mixture: Mixture) -> Mixture:
     )
 
 
-def _validate_dataset(
-    dataset: Dataset, rows: float, replacement: bool, generation: int, sizes: Sizes, at: str
-) -> None:
-    first = 1 if dataset.origin == "synthetic" else 0
-    if not first <= dataset.generation <= generation:
-        raise ValueError(
-            f"{at}: {dataset!r} does not exist; the datasets there are real[0…"
-            f"{generation}] and synthetic[1…{generation}]"
-        )
-    available = sizes.rows(dataset)
-    if available < 1:
-        size = "n_synthetic" if dataset.origin == "synthetic" else "n_real"
-        raise ValueError(
-            f"{at}: {dataset!r} has no rows but takes part; give {size} 1 or more "
-            "there, or give it share 0"
-        )
-    if not rows > 0:
-        raise ValueError(f"{at}: {rows:g} rows of {dataset!r}: must be more than 0")
-    if rows > available and not replacement:
-        raise ValueError(
-            f"{at}: {rows:g} rows of {dataset!r}, which has {available}; "
-            "ask for fewer, or draw with replacement"
-        )
+def _validate_datasets(mixture: Mixture, generation: int, sizes: Sizes, at: str) -> None:
+    for dataset in mixture.datasets:
+        first = 1 if dataset.origin == "synthetic" else 0
+        if not first <= dataset.generation <= generation:
+            raise ValueError(
+                f"{at}: {dataset!r} does not exist; the datasets there are real[0…"
+                f"{generation}] and synthetic[1…{generation}]"
+            )
+    available = sizes.rows_of(mixture.datasets).tolist()
+    for (dataset, _, rows), there in zip(mixture, available, strict=True):
+        if there < 1:
+            size = "n_synthetic" if dataset.origin == "synthetic" else "n_real"
+            raise ValueError(
+                f"{at}: {dataset!r} has no rows but takes part; give {size} 1 or more "
+                "there, or give it share 0"
+            )
+        if not 0 < rows < np.inf or not (mixture.pooled or rows.is_integer()):
+            raise ValueError(
+                f"{at}: {rows:g} rows of {dataset!r}: must be a whole number, more than 0"
+            )
+        if rows > there and not mixture.replacement:
+            raise ValueError(
+                f"{at}: {rows:g} rows of {dataset!r}, which has {there:g}; "
+                "ask for fewer, or draw with replacement"
+            )

@@ -11,6 +11,7 @@ from .custom import Custom
 from .discard import Discard
 from .fresh_mix import FreshMix
 from .real_only import RealOnly
+from .schedule import shown
 
 _NAMED: dict[str, type[Workflow]] = {
     workflow.name: workflow
@@ -39,10 +40,11 @@ def parse(text: str) -> Workflow:
     ----------
     text
         A name, and for some an argument behind a colon: ``discard``, ``augment``,
-        ``augment-subsample[:replacement]``, ``fresh:WEIGHT``, ``anchor:WEIGHT``, ``accumulate-all``,
-        ``real[:accumulate]``; WEIGHT is a number in [0, 1], numbers with commas between (one for each
-        generation), ``golden``, ``optimal``, ``naive`` or ``schedule``. The literature's other names
-        ``replace``, ``accumulate`` and ``accumulate-subsample`` are understood.
+        ``augment-subsample[:replacement]``, ``fresh:WEIGHT``, ``anchor:WEIGHT``,
+        ``accumulate-all``, ``real[:accumulate]``; WEIGHT is a number in [0, 1], numbers with commas
+        between (one for each generation), ``golden``, ``optimal``, ``naive`` or ``schedule``. The
+        literature's other names ``replace``, ``accumulate`` and ``accumulate-subsample`` are
+        understood.
 
     Raises
     ------
@@ -62,7 +64,7 @@ def parse(text: str) -> Workflow:
         near = difflib.get_close_matches(name, known, n=1)
         hint = f"did you mean '{near[0]}'? " if near else ""
         raise ValueError(
-            f"workflow '{text}' is not known; {hint}the workflows are "
+            f"workflow {shown(text)} is not known; {hint}the workflows are "
             f"{', '.join(n for n in _NAMED if n != Custom.name)}"
         )
     return known[name].from_argument(argument.strip() if colon else None)
@@ -80,4 +82,6 @@ def as_workflow(workflow: Workflow | str) -> Workflow:
         return workflow
     if isinstance(workflow, str):
         return parse(workflow)
-    raise ValueError(f"workflow={workflow!r}: must be a workflow, such as Augment(), or its text")
+    raise ValueError(
+        f"workflow={shown(workflow)}: must be a workflow, such as Augment(), or its text"
+    )

@@ -6,6 +6,7 @@ from typing import ClassVar
 from .base import Workflow
 from .dataset import real
 from .mixture import Mixture
+from .schedule import shown
 from .sizes import Sizes
 
 
@@ -39,7 +40,8 @@ class RealOnly(Workflow):
     def from_argument(cls, argument: str | None) -> "RealOnly":
         """Read nothing, or ``accumulate``."""
         if argument not in (None, "accumulate"):
-            raise ValueError(f"workflow '{cls.name}:{argument}': only ':accumulate' may follow")
+            whole = shown(f"{cls.name}:{argument}")
+            raise ValueError(f"workflow {whole}: only ':accumulate' may follow")
         return cls(accumulate=argument is not None)
 
     def mixture(self, generation: int, sizes: Sizes) -> Mixture:

@@ -1,10 +1,57 @@
 """A quantity that may change from generation to generation."""
 
-from collections.abc import Callable
+from collections.abc import Sequence, Sized
+from numbers import Real
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+
+def numbers_in(value: Any) -> npt.NDArray[np.float64] | None:
+    """Read a number or an array of numbers; None for anything else, be it text or True.
+
+    Examples
+    --------
+    >>> numbers_in([1, 2.5])
+    array([1. , 2.5])
+    >>> numbers_in("1") is None
+    True
+    """
+    try:
+        values = np.asarray(value)
+    except ValueError:  # rows of different lengths
+        return None
+    if values.dtype == object and all(isinstance(entry, Real) for entry in values.flat):
+        try:
+            return values.astype(np.float64)
+        except OverflowError:
+            return None
+    return values.astype(np.float64) if values.dtype.kind in "iuf" else None
+
+
+def number_in(value: Any) -> float | None:
+    """Read one number; None for anything else.
+
+    Examples
+    --------
+    >>> number_in(3), number_in([3]), number_in(True)
+    (3.0, None, None)
+    """
+    values = numbers_in(value)
+    return None if values is None or values.ndim else float(values)
+
+
+def shown(value: Any) -> str:
+    """Write a value for an error message: on one line, and shortened.
+
+    Examples
+    --------
+    >>> shown(np.eye(2))
+    'array([[1., 0.], [0., 1.]])'
+    """
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 80 else f"{text[:77]}..."
 
 
 def values_of_schedule(name: str, schedule: Any, generations: int) -> npt.NDArray[np.float64]:
@@ -16,14 +63,14 @@ def values_of_schedule(name: str, schedule: Any, generations: int) -> npt.NDArra
         The parameter's name, for error messages.
     schedule
         A number: the same at every generation. An array: an entry for each of the generations 0…T,
-        or for 1…T (entry 0 of the result is then nan). A function: called with each t from 1 to T,
-        and with 0 if it has a finite value there.
+        or for 1…T. A function: called with each t from 1 to T.
     generations
         T, the last generation.
 
     Returns
     -------
     float64[generations + 1]
+        Entry 0 is nan where the schedule begins at 1.
 
     Raises
     ------
@@ -35,53 +82,61 @@ def values_of_schedule(name: str, schedule: Any, generations: int) -> npt.NDArra
     >>> values_of_schedule("n_synthetic", [10, 20], 2)
     array([nan, 10., 20.])
     """
-    if callable(schedule):
-        return _values_of_function(name, schedule, generations)
-    try:
-        values = np.asarray(schedule, dtype=np.float64)
-    except (TypeError, ValueError):
-        values = None
-    if values is None or isinstance(schedule, bool) or values.ndim > 1:
-        raise ValueError(
-            f"{name}={schedule!r}: must be a number, a one-dimensional array or a function of the "
-            "generation"
-        )
-    if values.ndim == 0:
-        values = np.full(generations + 1, float(values))
-    elif len(values) == generations:
-        values = np.concatenate([[np.nan], values])
-    elif len(values) != generations + 1:
-        raise ValueError(
-            f"{name} has {len(values)} entries: must have {generations} (generations 1 to "
-            f"{generations}) or {generations + 1} (0 to {generations})"
-        )
-    if np.any(np.isnan(values[1:])) or (np.ndim(schedule) == 0 and np.isnan(values[0])):
-        raise ValueError(f"{name} has an entry that is not a number (nan)")
-    return values
-
-
-def _values_of_function(
-    name: str, function: Callable[[int], Any], generations: int
-) -> npt.NDArray[np.float64]:
-    values = np.empty(generations + 1)
-    values[0] = _value_at_start(function)
-    for generation in range(1, generations + 1):
-        value = function(generation)
-        try:
-            values[generation] = float(value)
-        except (TypeError, ValueError):
-            values[generation] = np.nan
-        if np.isnan(values[generation]):
+    if not callable(schedule):
+        numbers = numbers_in(schedule)
+        if numbers is None or numbers.ndim > 1 or np.any(np.isnan(numbers)):
             raise ValueError(
-                f"{name}: the function returned {value!r} at generation {generation}; "
+                f"{name}={shown(schedule)}: must be a number, a one-dimensional array of numbers "
+                "or a function of the generation"
+            )
+        schedule = numbers if numbers.ndim else float(numbers)
+    later = [value_at(name, schedule, t, generations) for t in range(1, generations + 1)]
+    start = np.nan
+    if isinstance(schedule, float):
+        start = schedule
+    elif not callable(schedule) and _generation_of_first_entry(name, schedule, generations) == 0:
+        start = schedule[0]
+    return np.array([start, *later])
+
+
+def value_at(name: str, schedule: Any, generation: int, generations: int) -> float:
+    """Evaluate a number, a sequence of numbers or a function of t at one generation t >= 1.
+
+    Parameters
+    ----------
+    name
+        The parameter's name, for error messages.
+    schedule
+        As for :func:`values_of_schedule`, its numbers already checked.
+    generation
+        t.
+    generations
+        T, the last generation.
+
+    Raises
+    ------
+    ValueError
+        If a sequence has another length than T or T + 1, or a function returns no number.
+    """
+    if callable(schedule):
+        returned = schedule(generation)
+        value = number_in(returned)
+        if value is None or np.isnan(value):
+            raise ValueError(
+                f"{name}: the function returned {shown(returned)} at generation {generation}; "
                 "it must return a number"
             )
-    return values
+        return value
+    if not isinstance(schedule, (Sequence, np.ndarray)):
+        return float(schedule)
+    first = _generation_of_first_entry(name, schedule, generations)
+    return float(schedule[generation - first])
 
 
-def _value_at_start(function: Callable[[int], Any]) -> float:
-    # Functions are asked for t >= 1 only; many (n/t, a look-up by t - 1) have no value at 0.
-    try:
-        return float(function(0))
-    except Exception:
-        return float("nan")
+def _generation_of_first_entry(name: str, schedule: Sized, generations: int) -> int:
+    if len(schedule) not in (generations, generations + 1):
+        raise ValueError(
+            f"{name} has {len(schedule)} entries: must have {generations} (generations 1 to "
+            f"{generations}) or {generations + 1} (0 to {generations})"
+        )
+    return generations + 1 - len(schedule)

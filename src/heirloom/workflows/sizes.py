@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .dataset import Dataset
-from .schedule import values_of_schedule
+from .schedule import number_in, shown, values_of_schedule
 
 SizeSchedule: TypeAlias = int | Sequence[int] | npt.NDArray[np.integer] | Callable[[int], int]
 """A number, an array with an entry a generation, or a function of the generation."""
@@ -18,8 +18,8 @@ SizeSchedule: TypeAlias = int | Sequence[int] | npt.NDArray[np.integer] | Callab
 class Sizes:
     """Rows of every dataset, generation by generation.
 
-    Build it with :meth:`Sizes.of`. Two are the same only if they are the same object, so that what is
-    derived from one can be cached.
+    Build it with :meth:`Sizes.of`. Two are the same only if they are the same object, so that what
+    is derived from one can be cached.
 
     Attributes
     ----------
@@ -48,14 +48,15 @@ class Sizes:
         ----------
         n_real
             Rows of fresh real data at each generation: a number; an array with an entry for each of
-            the generations 1…T, or 0…T (entry 0 is then n₀); or a function of t.
+            the generations 1…T, or 0…T (entry 0 is then n₀); or a function of t, called with
+            1…T, and with 0 if n₀ is not given.
         n_synthetic
             Rows of synthetic data at each generation: likewise (entry 0 of 0…T is not used).
         generations
             T, the last generation.
         n_initial
-            n₀, rows of the initial real data. Default: `n_real`, if that is a number; else its value
-            at generation 0.
+            n₀, rows of the initial real data. Default: `n_real`, if that is a number; else its
+            value at generation 0.
 
         Raises
         ------
@@ -72,15 +73,18 @@ class Sizes:
         real = _rows("n_real", n_real, generations)
         synthetic = _rows("n_synthetic", n_synthetic, generations)
         synthetic[0] = 0
+        if n_initial is None and callable(n_real):
+            n_initial = _value_at_start(n_real)
         if n_initial is not None:
+            if callable(n_initial) or number_in(n_initial) is None:
+                raise ValueError(f"n_initial={shown(n_initial)}: must be a number of rows")
             real[0] = _rows("n_initial", n_initial, 0)[0]
         if real[0] < 1:
+            given = real[0] if real[0] >= 0 else None
             raise ValueError(
-                f"n_initial={real[0] if real[0] >= 0 else None}: the initial real data need at "
-                "least 1 row; give n_initial, the rows that generation 0 is fitted on"
+                f"n_initial={given}: the initial real data need at least 1 row; give n_initial, "
+                "the rows that generation 0 is fitted on"
             )
-        if np.any(real < 0):
-            raise ValueError(f"n_real={real.min()} rows at a generation: must not be negative")
         real.flags.writeable = synthetic.flags.writeable = False
         return cls(real, synthetic)
 
@@ -95,15 +99,32 @@ class Sizes:
         return int(self.real[0])
 
     def rows(self, dataset: Dataset) -> int:
-        """Rows of a dataset."""
-        of_origin = self.real if dataset.origin == "real" else self.synthetic
-        return int(of_origin[dataset.generation])
+        """Rows of a dataset; as :meth:`rows_of`."""
+        return int(self.rows_of((dataset,))[0])
+
+    def rows_of(self, datasets: Sequence[Dataset]) -> npt.NDArray[np.float64]:
+        """Rows of several datasets, as numbers to calculate with.
+
+        Raises
+        ------
+        ValueError
+            If a dataset belongs to none of the generations 0…T.
+        """
+        of_origin = {"real": self.real, "synthetic": self.synthetic}
+        existing = range(self.generations + 1)
+        for dataset in datasets:
+            if dataset.origin not in of_origin or dataset.generation not in existing:
+                raise ValueError(
+                    f"{dataset!r} does not exist: there are real[t] and synthetic[t], t from 0 to "
+                    f"{self.generations}"
+                )
+        return np.array([of_origin[origin][t] for origin, t in datasets], dtype=np.float64)
 
 
 def validate_generations(generations: int) -> int:
     """Return `generations` as an int, or raise a ValueError that says what is allowed."""
     if not _is_whole(generations) or generations < 0:
-        raise ValueError(f"generations={generations!r}: must be a whole number, 0 or more")
+        raise ValueError(f"generations={shown(generations)}: must be a whole number, 0 or more")
     return int(generations)
 
 
@@ -111,12 +132,23 @@ def _rows(name: str, schedule: SizeSchedule, generations: int) -> npt.NDArray[np
     values = values_of_schedule(name, schedule, generations)
     # An absent entry 0 is marked by nan; the caller decides whether that matters.
     known = values[~np.isnan(values)]
-    if np.any(known < 0) or np.any(known != np.floor(known)) or np.any(np.isinf(known)):
-        wrong = known[(known < 0) | (known != np.floor(known)) | np.isinf(known)][0]
-        raise ValueError(f"{name}={wrong:g}: rows must be a whole number, 0 or more")
+    wrong = known[(known < 0) | (known != np.floor(known)) | np.isinf(known)]
+    if wrong.size:
+        raise ValueError(f"{name}={wrong[0]:g}: rows must be a whole number, 0 or more")
     if np.any(known > 2**53):
         raise ValueError(f"{name}={known.max():g}: more rows than can be counted exactly (2^53)")
     return np.where(np.isnan(values), -1, values).astype(np.int64)
+
+
+def _value_at_start(n_real: Callable[[int], int]) -> int:
+    try:
+        return n_real(0)
+    except Exception as error:
+        # A function written for t >= 1, such as n/t, may raise anything; the remedy is the same.
+        raise ValueError(
+            f"n_initial=None: its default n_real(0) fails with {shown(error)}; give n_initial, the "
+            "rows that generation 0 is fitted on"
+        ) from error
 
 
 def _is_whole(value: object) -> bool:

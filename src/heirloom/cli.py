@@ -1,0 +1,430 @@
+"""The command ``heirloom``."""
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from .planning import Comparison, Plan
+
+__all__ = ["app", "main"]
+
+#: The Typer application; ``main`` runs it.
+app = typer.Typer(
+    name="heirloom",
+    help="Recursive training on real and synthetic data: what keeps a model from collapsing.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+_USAGE_ERROR = 2
+_INTERRUPTED = 130
+
+
+def _whole_number(text: str | int) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a whole number.") from None
+
+
+def _number_from(text: str | float) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a number.") from None
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command, and exit.
+
+    What the user can mend (a wrong argument, a file that is not there) is said in one line on
+    standard error, with exit status 2; an interruption exits with 130.
+
+    Parameters
+    ----------
+    arguments
+        Default: those of the process.
+    """
+    try:
+        status = app(args=arguments, prog_name="heirloom", standalone_mode=False)
+    except typer.TyperException as error:
+        sys.exit(_refuse(error.format_message(), _USAGE_ERROR))
+    except (typer.Abort, KeyboardInterrupt):
+        status = _INTERRUPTED
+    except BrokenPipeError:
+        # The reader of a pipe has left (as `| head` does): there is nobody to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except ImportError as error:
+        if error.name is not None:
+            # A fault of ours, or of the installation: not a missing extra, which names no module.
+            raise
+        sys.exit(_refuse(str(error), _USAGE_ERROR))
+    except (ValueError, OSError) as error:
+        sys.exit(_refuse(str(error), _USAGE_ERROR))
+    if status == _INTERRUPTED:
+        _refuse("interrupted; nothing was written", _INTERRUPTED)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+@app.callback(invoke_without_command=True)
+def version_option(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)
+    ] = False,
+) -> None:
+    """Recursive training on real and synthetic data: what keeps a model from collapsing."""
+    if version:
+        from importlib.metadata import version as version_of
+
+        typer.echo(version_of("heirloom-ml"))
+        raise typer.Exit
+
+
+@app.command("plan")
+def plan_command(
+    real: Annotated[
+        int,
+        typer.Option(
+            "--real", parser=_whole_number, metavar="INTEGER", help="Real rows at each generation."
+        ),
+    ],
+    synthetic: Annotated[
+        int,
+        typer.Option(
+            "--synthetic",
+            parser=_whole_number,
+            metavar="INTEGER",
+            help="Synthetic rows at each generation.",
+        ),
+    ],
+    initial: Annotated[
+        int | None,
+        typer.Option(
+            "--initial",
+            parser=_whole_number,
+            metavar="INTEGER",
+            help="Initial real rows. Default: as --real.",
+        ),
+    ] = None,
+    generations: Annotated[
+        int,
+        typer.Option("--generations", parser=_whole_number, metavar="INTEGER", help="The horizon."),
+    ] = 20,
+    fresh: Annotated[
+        bool | None,
+        typer.Option(
+            "--fresh/--reused",
+            help="The real rows are new at every generation, or the same again. Default: fresh.",
+        ),
+    ] = None,
+    keep: Annotated[
+        bool | None,
+        typer.Option("--keep/--no-keep", help="Old data can be kept, or not. Default: not said."),
+    ] = None,
+    figure: Annotated[
+        Path | None,
+        typer.Option(
+            "--figure", metavar="FILE", help="Draw the ranking to this PNG, PDF or SVG file."
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Rank every workflow by exact relative risk, and say which weight to use."""
+    from .planning.advice import plan
+
+    made = plan(
+        n_real=real,
+        n_synthetic=synthetic,
+        n_initial=initial,
+        generations=generations,
+        fresh=fresh,
+        keep=keep,
+    )
+    if figure is not None:
+        _save_plan_figure(made, figure)
+    if as_json:
+        _print_json(made.to_json())
+    else:
+        _print_plan(made)
+
+
+@app.command("compare")
+def compare_command(
+    table: Annotated[
+        str,
+        typer.Argument(
+            metavar="TABLE", help="A CSV or Parquet file, or a built-in name such as breast_cancer."
+        ),
+    ],
+    target: Annotated[
+        str | None,
+        typer.Option(
+            "--target",
+            metavar="COLUMN",
+            help="Column with two values: logistic regression on the others.",
+        ),
+    ] = None,
+    column: Annotated[
+        str | None,
+        typer.Option(
+            "--column", metavar="COLUMN", help="Instead: a categorical column, for its frequencies."
+        ),
+    ] = None,
+    features: Annotated[
+        str | None,
+        typer.Option(
+            "--features",
+            metavar="A,B,C",
+            help="Columns to use, with commas between. Default: all others.",
+        ),
+    ] = None,
+    workflow: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--workflow",
+            metavar="WORKFLOW",
+            help="A workflow, such as discard, augment, fresh:0.6, fresh:optimal, anchor:0.5; "
+            "may be given again. Default: the named ones.",
+        ),
+    ] = None,
+    rows: Annotated[
+        int,
+        typer.Option(
+            "--rows",
+            parser=_whole_number,
+            metavar="INTEGER",
+            help="Fresh real rows at each generation.",
+        ),
+    ] = 500,
+    synthetic: Annotated[
+        int | None,
+        typer.Option(
+            "--synthetic",
+            parser=_whole_number,
+            metavar="INTEGER",
+            help="Synthetic rows. Default: as --rows.",
+        ),
+    ] = None,
+    initial: Annotated[
+        int | None,
+        typer.Option(
+            "--initial",
+            parser=_whole_number,
+            metavar="INTEGER",
+            help="Initial real rows. Default: as --rows.",
+        ),
+    ] = None,
+    generations: Annotated[
+        int,
+        typer.Option("--generations", parser=_whole_number, metavar="INTEGER", help="How many."),
+    ] = 20,
+    replicates: Annotated[
+        int,
+        typer.Option(
+            "--replicates", parser=_whole_number, metavar="INTEGER", help="Independent repetitions."
+        ),
+    ] = 200,
+    seed: Annotated[
+        int,
+        typer.Option(
+            "--seed", parser=_whole_number, metavar="INTEGER", help="Same seed, same result."
+        ),
+    ] = 0,
+    penalty: Annotated[
+        float,
+        typer.Option(
+            "--penalty",
+            parser=_number_from,
+            metavar="NUMBER",
+            help="L2 penalty beside the mean log-loss, for separable data.",
+        ),
+    ] = 0.0,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="DIR",
+            help="Write comparison.json, trace.nc and a figure to a new folder.",
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare workflows on a table: which keeps its error, against fresh real rows alone."""
+    from .planning.comparison import DEFAULT_WORKFLOWS, compare, require_new_folder
+    from .simulation.compilation_cache import use_compilation_cache
+
+    if out is not None:
+        require_new_folder(out)
+    use_compilation_cache()
+    comparison = compare(
+        table,
+        target,
+        column=column,
+        features=_split(features),
+        workflows=workflow or DEFAULT_WORKFLOWS,
+        n_real=rows,
+        n_synthetic=synthetic,
+        n_initial=initial,
+        generations=generations,
+        replicates=replicates,
+        seed=seed,
+        penalty=penalty,
+        progress=None,
+    )
+    if out is not None:
+        comparison.save(out)
+    if as_json:
+        _print_json(comparison.to_json())
+    else:
+        _print_comparison(comparison)
+    if out is not None:
+        _tell(f"Written to {out}: {', '.join(sorted(p.name for p in out.iterdir()))}")
+
+
+def _split(names: str | None) -> list[str] | None:
+    return None if names is None else [name.strip() for name in names.split(",") if name.strip()]
+
+
+def _print_plan(made: "Plan") -> None:
+    console = _console()
+    console.print(
+        f"{made.n_real:,} real and {made.n_synthetic:,} synthetic rows a generation, "
+        f"{made.n_initial:,} initial; risk after {made.generations} generations, relative to the "
+        "first model\n",
+        highlight=False,
+    )
+    table = Table(box=None, pad_edge=False)
+    table.add_column("workflow", no_wrap=True)
+    for name in ("relative risk", "in the long run", "weight", "worth real rows"):
+        table.add_column(name, justify="right")
+    table.add_column("needs")
+    for line in made.workflows:
+        table.add_row(
+            _short(line.workflow.text),
+            f"{line.relative_risk:.4g}",
+            "collapses" if line.collapses else f"{line.limit:.4g}",
+            "" if line.weight is None else f"{line.weight:.4g}",
+            f"{line.effective_rows:,.0f}",
+            ", ".join(line.needs),
+            style=None if line.possible else "dim",
+        )
+    console.print(table)
+    console.print(f"\nUse: {_short(made.recommended.workflow.text)}", style="bold", highlight=False)
+    for sentence in made.advice:
+        console.print(f"- {sentence}", highlight=False, markup=False)
+
+
+def _print_comparison(comparison: "Comparison") -> None:
+    console = _console()
+    settings = comparison.settings
+    console.print(
+        f"{settings['title']}: {settings['rows']:,} rows as the population; "
+        f"{settings['n_real']:,} real and {settings['n_synthetic']:,} synthetic rows a generation, "
+        f"{settings['generations']} generations, {settings['replicates']:,} replicates\n",
+        highlight=False,
+        markup=False,
+    )
+    table = Table(box=None, pad_edge=False)
+    table.add_column("workflow", no_wrap=True)
+    for name in ("squared error", "± se", "ratio to real", "± se", "failed"):
+        table.add_column(name, justify="right")
+    table.add_column("")
+    for line in comparison.workflows:
+        table.add_row(
+            _short(line.workflow),
+            _number(line.error),
+            _number(line.error_se, 2),
+            _number(line.ratio),
+            _number(line.ratio_se, 2),
+            f"{100 * line.failed:.3g} %" if line.failed else "",
+            _remark(comparison, line),
+        )
+    console.print(table)
+    console.print(
+        "\nError: mean over the last fifth of the generations and over replicates; n.s.: its "
+        "difference from the baseline is not significant (5 %).",
+        highlight=False,
+    )
+    for note in comparison.notes:
+        console.print(f"- {note}", highlight=False, markup=False)
+
+
+def _remark(comparison: "Comparison", line: Any) -> str:
+    if line.workflow == comparison.baseline:
+        return "baseline"
+    remarks = ["least" if line is comparison.workflows[0] else "as good as the least"] * line.best
+    return ", ".join([*remarks, *(["n.s."] if not line.significant else [])])
+
+
+def _short(workflow: str) -> str:
+    """Write a workflow with its weight to four digits."""
+    name, colon, argument = workflow.partition(":")
+    try:
+        return f"{name}:{float(argument):.4g}"
+    except ValueError:
+        return f"{name}{colon}{argument}"
+
+
+def _number(value: float, digits: int = 4) -> str:
+    return "none" if value != value else f"{value:.{digits}g}"
+
+
+def _save_plan_figure(made: "Plan", path: Path) -> None:
+    import io
+
+    import matplotlib.pyplot as plt
+
+    from .files import write_atomically
+    from .plots import plot_generations
+
+    kinds = (".png", ".pdf", ".svg")
+    if path.suffix.lower() not in kinds:
+        raise ValueError(f"figure='{path}': the name must end in {', '.join(kinds)}")
+    axes = plot_generations(made.trace())
+    axes.set_ylabel("Relative risk")
+    axes.set_title(
+        f"{made.n_real:,} real and {made.n_synthetic:,} synthetic rows a generation",
+        fontsize="medium",
+    )
+    buffer = io.BytesIO()
+    plt.gcf().savefig(buffer, format=path.suffix.lower()[1:], dpi=150)
+    plt.close("all")
+    write_atomically(path, buffer.getvalue())
+    _tell(f"Written to {path}")
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    typer.echo(json.dumps(value, allow_nan=False))
+
+
+def _console() -> Console:
+    # Piped output keeps whole lines rather than wrap at eighty columns.
+    return Console(width=None if sys.stdout.isatty() else 1000)
+
+
+def _tell(message: str) -> None:
+    typer.echo(message, err=True)
+
+
+def _refuse(message: str, status: int) -> int:
+    line = " ".join(message.split()) or "failed without a message"
+    typer.echo(f"heirloom: {line}", err=True)
+    return status
+
+
+if __name__ == "__main__":
+    main()

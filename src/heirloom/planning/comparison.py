@@ -1,0 +1,422 @@
+"""The workflows on the user's own table."""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..files import write_atomically
+from ..models import Status
+from ..simulation import Paths, simulate_paths, trace_of_paths
+from ..simulation.progress import Report, progress_report
+from ..simulation.summary import mean_over_replicates, standard_error
+from ..theory import predict
+from ..trace import Trace
+from ..workflows import RealOnly, Sizes, Workflow, as_workflow
+from .json_form import json_number
+from .population import Population, population_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+DEFAULT_WORKFLOWS = (
+    "real",
+    "real:accumulate",
+    "fresh:optimal",
+    "fresh:naive",
+    "accumulate-all",
+    "augment",
+    "augment-subsample",
+    "discard",
+)
+BASELINE = RealOnly()
+
+# Two-sided, 5 %.
+_SIGNIFICANT = 1.959964
+
+_Float = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class ComparedWorkflow:
+    """One line of a comparison.
+
+    Attributes
+    ----------
+    workflow
+        Its text.
+    error
+        Squared error, the mean over the last fifth of the generations and over replicates that have
+        an answer; nan where none has.
+    error_se
+        Standard error of that mean.
+    error_median
+        Median over replicates of the mean over the last fifth of the generations.
+    ratio
+        Of the error to that of the baseline, over the replicates in which both have an answer.
+    ratio_se
+        Its standard error, from the same replicates (they share their real rows and their noise).
+    failed
+        Share of replicates without an answer.
+    significant
+        Whether the difference from the baseline is significant at 5 %.
+    best
+        Whether the difference from the least error is not significant at 5 %.
+    weight
+        Weight of the real data at the last generation, where the workflow has one.
+    """
+
+    workflow: str
+    error: float
+    error_se: float
+    error_median: float
+    ratio: float
+    ratio_se: float
+    failed: float
+    significant: bool
+    best: bool
+    weight: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """The workflows on a table, ranked.
+
+    Attributes
+    ----------
+    baseline
+        Text of the baseline: fresh real rows alone.
+    workflows
+        Least error first; those without an answer last.
+    trace
+        What was simulated, at every generation.
+    theory
+        What theory says of the same, to be drawn dashed; None where it says nothing.
+    settings
+        The arguments, and what the table became.
+    notes
+        Plain sentences: rows and columns left out, penalty, failures.
+    """
+
+    baseline: str
+    workflows: tuple[ComparedWorkflow, ...]
+    trace: Trace
+    theory: Trace | None
+    settings: dict[str, Any]
+    notes: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the comparison as JSON holds it; numbers that do not exist are None."""
+        return {
+            "baseline": self.baseline,
+            "settings": self.settings,
+            "notes": list(self.notes),
+            "workflows": [
+                {
+                    "workflow": line.workflow,
+                    "error": json_number(line.error),
+                    "error_se": json_number(line.error_se),
+                    "error_median": json_number(line.error_median),
+                    "ratio": json_number(line.ratio),
+                    "ratio_se": json_number(line.ratio_se),
+                    "failed": line.failed,
+                    "significant": line.significant,
+                    "best": line.best,
+                    "weight": line.weight,
+                }
+                for line in self.workflows
+            ],
+        }
+
+    def plot(self) -> "Figure":
+        """Draw error against generation, and against the weight where there are three or more."""
+        import matplotlib.pyplot as plt
+
+        from ..plots import fresh_weights_of, plot_generations, plot_weights
+
+        with_weights = len(fresh_weights_of(self.trace)) > 2
+        size = (12.5, 4.6) if with_weights else (7.6, 4.6)
+        figure, axes = plt.subplots(
+            1, 1 + with_weights, figsize=size, layout="constrained", squeeze=False
+        )
+        plot_generations(self.trace, theory=self.theory, ax=axes[0, 0])
+        if with_weights:
+            plot_weights(self.trace, theory=self.theory, ax=axes[0, 1])
+        for ax in axes[0]:
+            ax.spines[["top", "right"]].set_visible(False)
+        figure.suptitle(self.settings["title"], fontsize="medium")
+        return figure
+
+    def save(self, folder: str | os.PathLike[str]) -> Path:
+        """Write ``comparison.json``, ``trace.nc``, ``theory.nc`` (if any) and ``comparison.png``.
+
+        The folder appears whole or not at all.
+
+        Raises
+        ------
+        ValueError
+            If the folder exists and is not empty, or is a file.
+        OSError
+            If it cannot be written.
+        """
+        target = require_new_folder(folder)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        try:
+            text = json.dumps(self.to_json(), indent=2) + "\n"
+            write_atomically(temporary / "comparison.json", text.encode())
+            self.trace.save(temporary / "trace.nc")
+            if self.theory is not None:
+                self.theory.save(temporary / "theory.nc")
+            self._save_figure(temporary / "comparison.png")
+            temporary.chmod(0o755)
+            if target.exists():
+                target.rmdir()
+            temporary.replace(target)
+        except BaseException:
+            shutil.rmtree(temporary, ignore_errors=True)
+            raise
+        return target
+
+    def _save_figure(self, path: Path) -> None:
+        import io
+
+        import matplotlib.pyplot as plt
+
+        figure = self.plot()
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="png", dpi=150)
+        plt.close(figure)
+        write_atomically(path, buffer.getvalue())
+
+
+def compare(
+    table: "pd.DataFrame | str | os.PathLike[str]",
+    target: str | None = None,
+    *,
+    column: str | None = None,
+    features: Sequence[str] | None = None,
+    workflows: Sequence[Workflow | str] = DEFAULT_WORKFLOWS,
+    n_real: int = 500,
+    n_synthetic: int | None = None,
+    n_initial: int | None = None,
+    generations: int = 20,
+    replicates: int = 200,
+    seed: int = 0,
+    penalty: float = 0.0,
+    executor: Executor | None = None,
+    progress: bool | Report | None = None,
+) -> Comparison:
+    """Compare workflows on a table of one's own.
+
+    The whole table is the population, and its full fit the truth: fresh real rows are drawn from it
+    with replacement, synthetic rows take their covariates from it and their labels from the last
+    model (the experiment of arXiv 2502.18049 on Adult).
+
+    Parameters
+    ----------
+    table
+        A data frame, the path of a CSV or Parquet file, or a built-in name
+        (:mod:`heirloom.datasets`).
+    target
+        Column with two values: logistic regression on the other columns (numbers standardised,
+        categories one-hot, an intercept added).
+    column
+        Instead of `target`: a categorical column, whose frequencies are estimated.
+    features
+        Columns to use with `target`. Default: all others.
+    workflows
+        Workflows or their texts. The baseline, fresh real rows alone (``real``), is added if it is
+        not among them.
+    n_real
+        Fresh real rows at each generation. Default 500.
+    n_synthetic
+        Synthetic rows at each generation. Default: `n_real`.
+    n_initial
+        Rows of the initial real data. Default: `n_real`.
+    generations
+        T. Default 20.
+    replicates
+        Independent repetitions. Default 200.
+    seed
+        From 0 to 2³² − 1. Default 0.
+    penalty
+        λ of an L2 penalty ½ λ‖β‖² beside the mean log-loss, for all coefficients but the intercept
+        (scikit-learn's C is 1/(n λ)); the truth is then the penalised fit of the whole table.
+        Default 0: maximum likelihood.
+    executor, progress
+        As for :func:`heirloom.simulate`.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    ValueError
+        If the table or an argument does not allow it; the message says why.
+    FileNotFoundError
+        If there is no such file.
+
+    Examples
+    --------
+    >>> import heirloom as hl
+    >>> comparison = hl.compare(
+    ...     "breast_cancer",
+    ...     column="target",
+    ...     n_real=50,
+    ...     generations=10,
+    ...     replicates=100,
+    ...     workflows=["discard", "fresh:optimal"],
+    ... )
+    >>> [line.workflow for line in comparison.workflows]
+    ['fresh:optimal', 'real', 'discard']
+    """
+    resolved = _with_baseline([as_workflow(workflow) for workflow in _listed(workflows)])
+    sizes = Sizes.of(
+        n_real=n_real,
+        n_synthetic=n_real if n_synthetic is None else n_synthetic,
+        generations=generations,
+        n_initial=n_initial,
+    )
+    for workflow in resolved:
+        workflow.mixtures(sizes)
+    population = population_of(table, target, column=column, features=features, penalty=penalty)
+    with progress_report(progress, "Comparing workflows") as report:
+        paths = simulate_paths(
+            population.model,
+            resolved,
+            sizes,
+            replicates=replicates,
+            seed=seed,
+            executor=executor,
+            report=report,
+        )
+    settings = population.settings | {
+        "workflows": [workflow.text for workflow in resolved],
+        "n_real": n_real,
+        "n_synthetic": int(n_real if n_synthetic is None else n_synthetic),
+        "n_initial": sizes.initial,
+        "generations": generations,
+        "replicates": replicates,
+        "seed": seed,
+        "penalty": penalty,
+    }
+    lines = _ranked(paths, resolved, sizes)
+    return Comparison(
+        baseline=BASELINE.text,
+        workflows=lines,
+        trace=trace_of_paths(paths, resolved, sizes, settings),
+        theory=_theory(population, resolved, sizes),
+        settings=settings,
+        notes=(*population.notes, *_notes_on_failures(paths, resolved)),
+    )
+
+
+def require_new_folder(folder: str | os.PathLike[str]) -> Path:
+    """Return the path of a folder that does not exist or is empty; else raise a ValueError."""
+    target = Path(folder)
+    if target.exists() and not target.is_dir():
+        raise ValueError(f"out={str(folder)!r} is a file: name a new folder")
+    if target.is_dir() and any(target.iterdir()):
+        raise ValueError(f"out={str(folder)!r} exists and is not empty: name a new folder")
+    return target
+
+
+def _listed(workflows: Sequence[Workflow | str] | Workflow | str) -> list[Workflow | str]:
+    return [workflows] if isinstance(workflows, (Workflow, str)) else list(workflows)
+
+
+def _with_baseline(workflows: list[Workflow]) -> list[Workflow]:
+    return workflows if BASELINE in workflows else [BASELINE, *workflows]
+
+
+def _theory(population: Population, workflows: list[Workflow], sizes: Sizes) -> Trace | None:
+    if population.variance is None:
+        return None
+    return predict(
+        workflows,
+        n_real=sizes.real,
+        n_synthetic=sizes.synthetic,
+        generations=sizes.generations,
+        variance=population.variance,
+        curvature=population.model.curvature,
+        synthetic_variance=population.model.synthetic_row_variance(),
+    )
+
+
+def _ranked(paths: Paths, workflows: list[Workflow], sizes: Sizes) -> tuple[ComparedWorkflow, ...]:
+    last = max(1, sizes.generations // 5)
+    # A replicate without an answer at any of these generations has none: nan is passed on.
+    late = paths.metrics["error"][:, :, -last:].astype(np.float64).mean(axis=2)
+    means = mean_over_replicates(late[:, :, None])[:, 0]
+    errors = standard_error(late[:, :, None])[:, 0]
+    baseline = late[workflows.index(BASELINE)]
+    least = late[np.nanargmin(means)] if np.isfinite(means).any() else baseline
+    lines: list[ComparedWorkflow] = []
+    for i, workflow in enumerate(workflows):
+        ratio, ratio_se = _ratio(late[i], baseline)
+        answered = ~np.isnan(late[i])
+        share = _share_of_real(workflow, sizes)
+        lines.append(
+            ComparedWorkflow(
+                workflow=workflow.text,
+                error=float(means[i]),
+                error_se=float(errors[i]),
+                error_median=float(np.median(late[i][answered])) if answered.any() else np.nan,
+                ratio=ratio,
+                ratio_se=ratio_se,
+                failed=float(1 - answered.mean()),
+                significant=_differ(late[i], baseline),
+                best=bool(answered.any()) and not _differ(late[i], least),
+                weight=share,
+            )
+        )
+    return tuple(sorted(lines, key=lambda line: (np.isnan(line.error), line.error)))
+
+
+def _share_of_real(workflow: Workflow, sizes: Sizes) -> float | None:
+    if not hasattr(workflow, "weight") or sizes.generations == 0:
+        return None
+    mixture = workflow.mixtures(sizes)[-1]
+    return float(sum(share for dataset, share, _ in mixture if dataset.origin == "real"))
+
+
+def _ratio(values: _Float, baseline: _Float) -> tuple[float, float]:
+    """Ratio of means over common replicates, with the standard error of a linear expansion."""
+    both = ~np.isnan(values) & ~np.isnan(baseline)
+    if both.sum() < 1 or baseline[both].mean() == 0:
+        return float("nan"), float("nan")
+    ratio = float(values[both].mean() / baseline[both].mean())
+    residual = (values[both] - ratio * baseline[both]) / baseline[both].mean()
+    if both.sum() < 2:
+        return ratio, float("nan")
+    return ratio, float(residual.std(ddof=1) / np.sqrt(both.sum()))
+
+
+def _differ(values: _Float, others: _Float) -> bool:
+    """Whether the mean difference over common replicates is significant."""
+    difference = values - others
+    difference = difference[~np.isnan(difference)]
+    if difference.size < 2:
+        return False
+    error = float(difference.std(ddof=1)) / np.sqrt(difference.size)
+    return bool(abs(float(difference.mean())) > _SIGNIFICANT * error)
+
+
+def _notes_on_failures(paths: Paths, workflows: list[Workflow]) -> tuple[str, ...]:
+    return tuple(
+        f"{workflow.text}: {100 * share:.3g} % of replicates have no answer: "
+        f"{Status[name].message}."
+        for workflow, failures in zip(workflows, paths.failures(), strict=True)
+        for name, share in failures.items()
+    )

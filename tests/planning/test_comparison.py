@@ -1,0 +1,208 @@
+import json
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import heirloom as hl
+from heirloom.planning.comparison import BASELINE, Comparison
+from heirloom.trace import Trace
+
+WEIGHTED = ["fresh:0.3", "fresh:0.62", "fresh:0.78"]
+
+
+@pytest.fixture(scope="module")
+def votes():
+    """A table with three columns: a category, a number and two classes that overlap."""
+    generator = np.random.default_rng(7)
+    x = generator.normal(size=400)
+    label = generator.random(400) < 1 / (1 + np.exp(-x))
+    party = generator.choice(["blue", "green", "red"], p=[0.6, 0.3, 0.1], size=400)
+    return pd.DataFrame({"party": party, "income": x, "votes": np.where(label, "yes", "no")})
+
+
+@pytest.fixture(scope="module")
+def by_column(votes):
+    return hl.compare(
+        votes,
+        column="party",
+        n_real=40,
+        n_synthetic=60,
+        generations=30,
+        replicates=4000,
+        seed=3,
+        workflows=[*WEIGHTED, "discard"],
+    )
+
+
+def test_frequencies_agree_with_the_exact_law(votes, by_column):
+    frequency = votes["party"].value_counts(normalize=True).to_numpy()
+    variance = float(np.sum(frequency * (1 - frequency)))
+    for line in by_column.workflows:
+        # MATH §3: V_t = w²/n + (1 − w)² [(1 − 1/m) V_{t−1} + 1/m], averaged over the last fifth.
+        weight = {"real": 1.0, "discard": 0.0}.get(line.workflow, line.weight)
+        exact = [1 / 40]
+        for _ in range(30):
+            carried = (1 - 1 / 60) * exact[-1] + 1 / 60
+            exact.append(weight**2 / 40 + (1 - weight) ** 2 * carried)
+        z = (line.error - variance * np.mean(exact[-6:])) / line.error_se
+        assert abs(z) < 3.5, (line.workflow, z)
+
+
+def test_theory_overlays_the_trace(by_column):
+    trace, theory = by_column.trace.dataset, by_column.theory.dataset
+    z = (trace["error"] - theory["error"]) / trace["error_se"]
+    assert float(abs(z).max()) < 4.5
+    assert trace.sizes["quantile"] == 5
+
+
+def test_ranking_ratio_and_significance(by_column):
+    errors = [line.error for line in by_column.workflows]
+    assert errors == sorted(errors)
+    assert by_column.workflows[0].workflow == "fresh:0.62"
+    assert by_column.workflows[0].best
+    baseline = next(w for w in by_column.workflows if w.workflow == by_column.baseline)
+    assert (baseline.ratio, baseline.ratio_se, baseline.significant) == (1, 0, False)
+    for line in by_column.workflows:
+        assert line.ratio == pytest.approx(line.error / baseline.error)
+        if line is not baseline:
+            # Common random numbers: much sharper than two independent errors.
+            assert line.significant
+        assert not line.failed
+
+
+def test_json_is_what_the_design_promises(by_column):
+    made = json.loads(json.dumps(by_column.to_json(), allow_nan=False))
+    assert made["baseline"] == BASELINE.text
+    assert {"workflow", "error", "error_se", "ratio", "failed"} <= set(made["workflows"][0])
+    assert made["settings"]["seed"] == 3
+    assert hl.workflows.parse(made["workflows"][0]["workflow"]) == hl.workflows.FreshMix(0.62)
+
+
+def test_logistic_regression_on_a_table(votes):
+    made = hl.compare(
+        votes,
+        "votes",
+        n_real=200,
+        generations=20,
+        replicates=200,
+        workflows=["fresh:optimal", "augment", "discard"],
+    )
+    assert [line.workflow for line in made.workflows] == [
+        "fresh:optimal",
+        "real",
+        "augment",
+        "discard",
+    ]
+    assert made.settings["columns"] == ["(intercept)", "party=green", "party=red", "income"]
+    assert made.settings["positive"] == "yes"
+    assert made.theory is not None
+
+
+def test_truth_is_the_full_fit(votes):
+    from sklearn.linear_model import LogisticRegression
+
+    made = hl.compare(votes, "votes", features=["income"], generations=1, replicates=2)
+    income = (votes["income"] - votes["income"].mean()) / votes["income"].std(ddof=0)
+    fit = LogisticRegression(C=np.inf, tol=1e-10).fit(income.to_frame(), votes["votes"])
+    expected = [fit.intercept_[0], fit.coef_[0, 0]]
+    np.testing.assert_allclose(made.settings["coefficients"], expected, rtol=1e-5)
+
+
+def test_penalty_spares_the_intercept_and_is_stated(votes):
+    from sklearn.linear_model import LogisticRegression
+
+    made = hl.compare(votes, "votes", features=["income"], generations=1, replicates=2, penalty=0.5)
+    income = (votes["income"] - votes["income"].mean()) / votes["income"].std(ddof=0)
+    fit = LogisticRegression(C=1 / (len(votes) * 0.5), tol=1e-10)
+    fit.fit(income.to_frame(), votes["votes"])
+    expected = [fit.intercept_[0], fit.coef_[0, 0]]
+    np.testing.assert_allclose(made.settings["coefficients"], expected, rtol=1e-5)
+    assert made.theory is None
+    assert any("L2 penalty 0.5" in note for note in made.notes)
+
+
+def test_failures_are_counted_and_explained(votes):
+    made = hl.compare(
+        votes,
+        "votes",
+        features=["income"],
+        n_real=40,
+        generations=12,
+        replicates=60,
+        workflows=["discard"],
+    )
+    by_name = {line.workflow: line for line in made.workflows}
+    assert 1 > by_name["discard"].failed > by_name["real"].failed
+    assert any(note.startswith("discard: ") and "separable" in note for note in made.notes)
+    json.dumps(made.to_json(), allow_nan=False)
+
+
+def test_everything_failed_is_an_answer_too(votes):
+    made = hl.compare(votes, "votes", n_real=2, generations=3, replicates=5, workflows=["discard"])
+    assert all(math.isnan(line.error) and line.failed == 1 for line in made.workflows)
+    assert not any(line.best or line.significant for line in made.workflows)
+    made.plot()
+    assert made.to_json()["workflows"][0]["error"] is None
+
+
+def test_a_table_without_a_fit_is_refused():
+    table = pd.DataFrame({"x": range(1, 30, 2), "y": [0] * 7 + [1] * 8})
+    table["x"] += 0.25
+    with pytest.raises(ValueError, match=r"^target 'y': the whole table has no fit.*a penalty$"):
+        hl.compare(table, "y")
+    hl.compare(table, "y", penalty=0.1, n_real=10, generations=1, replicates=2)
+
+
+def test_save_writes_a_whole_folder_once(by_column, tmp_path):
+    folder = by_column.save(tmp_path / "new" / "results")
+    names = sorted(path.name for path in folder.iterdir())
+    assert names == ["comparison.json", "comparison.png", "theory.nc", "trace.nc"]
+    assert Trace.load(folder / "trace.nc").dataset.equals(by_column.trace.dataset)
+    assert json.loads((folder / "comparison.json").read_text())["baseline"] == "real"
+    with pytest.raises(ValueError, match="exists and is not empty: name a new folder"):
+        by_column.save(folder)
+    with pytest.raises(ValueError, match="is a file: name a new folder"):
+        by_column.save(folder / "trace.nc")
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["results"]
+
+
+def test_a_failing_save_leaves_nothing(by_column, tmp_path, monkeypatch):
+    def fail(self, path):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(Comparison, "_save_figure", fail)
+    with pytest.raises(OSError, match="disk full"):
+        by_column.save(tmp_path / "results")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_same_seed_same_result(votes):
+    arguments = {"n_real": 30, "generations": 4, "replicates": 20, "workflows": ["fresh:0.5"]}
+    first, again = (hl.compare(votes, "votes", **arguments, seed=5) for _ in range(2))
+    assert first.to_json() == again.to_json()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({}, "give either target"),
+        ({"target": "votes", "column": "party"}, "give either target"),
+        ({"column": "party", "features": ["income"]}, "features are for target"),
+        ({"column": "party", "penalty": 1.0}, "penalty=1.0: is for target"),
+        ({"target": "votes", "penalty": -1.0}, "penalty=-1.0: must be a number, 0 or more"),
+        ({"target": "votes", "penalty": math.nan}, "penalty=nan: must be a number, 0 or more"),
+        ({"target": "vote"}, "vote"),
+        ({"target": "party"}, "party"),
+        ({"target": "votes", "workflows": ["augmnt"]}, "did you mean 'augment'"),
+        ({"target": "votes", "workflows": ["fresh:1.2"]}, "must lie in"),
+        ({"target": "votes", "n_real": 0}, "1 row"),
+        ({"target": "votes", "replicates": 0}, "replicates=0"),
+        ({"target": "votes", "generations": -1}, "generations=-1"),
+    ],
+)
+def test_wrong_arguments_are_refused_in_one_line(votes, arguments, message):
+    with pytest.raises(ValueError, match=message) as caught:
+        hl.compare(votes, **arguments)
+    assert "\n" not in str(caught.value)

@@ -1,0 +1,248 @@
+"""The command, in a process of its own, or through `main` where that would be slow."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from heirloom import cli
+
+SMALL = ["--rows", "30", "--generations", "3", "--replicates", "8"]
+
+
+def run(capsys, *arguments):
+    """Run the command in this process; give its exit status, standard output and standard error."""
+    with pytest.raises(SystemExit) as ended:
+        cli.main(list(arguments))
+    captured = capsys.readouterr()
+    return ended.value.code, captured.out, captured.err
+
+
+def refused(capsys, *arguments):
+    """Expect exit status 2 and one line on standard error; give the line."""
+    status, out, err = run(capsys, *arguments)
+    assert (status, out) == (2, "")
+    assert err.startswith("heirloom: ")
+    assert err.count("\n") == 1
+    assert "Traceback" not in err
+    return err
+
+
+@pytest.fixture(autouse=True)
+def _private_cache(monkeypatch, tmp_path_factory):
+    # No test may leave programs in the user's cache.
+    import jax
+
+    folder = tmp_path_factory.getbasetemp() / "compiled"
+    before = jax.config.jax_compilation_cache_dir
+    jax.config.update("jax_compilation_cache_dir", str(folder))
+    yield
+    jax.config.update("jax_compilation_cache_dir", before)
+
+
+@pytest.fixture
+def table(tmp_path):
+    generator = np.random.default_rng(0)
+    x = generator.normal(size=80)
+    frame = pd.DataFrame(
+        {"income": x, "city": generator.choice(["Ely", "York, N."], size=80), "id": np.arange(80)}
+    )
+    frame["fixed"] = 1
+    frame["y"] = np.where(generator.random(80) < 1 / (1 + np.exp(-x)), "yes", "no")
+    frame.loc[3, "income"] = np.nan
+    path = tmp_path / "table.csv"
+    # A byte-order mark, as a spreadsheet writes it, and a quoted comma.
+    frame.to_csv(path, index=False, encoding="utf-8-sig")
+    return path
+
+
+def test_runs_as_a_process():
+    command = [sys.executable, "-m", "heirloom.cli", "plan", "--real", "100", "--synthetic", "100"]
+    done = subprocess.run(
+        [*command, "--generations", "50", "--json"], capture_output=True, text=True, check=True
+    )
+    made = json.loads(done.stdout)
+    assert done.stderr == ""
+    assert made["optimal_weight"] == pytest.approx(0.618034, abs=1e-6)
+    (line,) = [w for w in made["workflows"] if w["workflow"].startswith("fresh:0.618")]
+    assert line["relative_risk"] == pytest.approx(0.618034, abs=1e-6)
+
+
+def test_plan_needs_no_jax():
+    script = (
+        "import sys; sys.argv = ['heirloom', 'plan', '--real', '9', '--synthetic', '9', '--json']\n"
+        "from heirloom.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print('jax' in sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stderr.strip() == "False"
+
+
+def test_plan_prints_a_ranking_and_advice(capsys):
+    status, out, _ = run(capsys, "plan", "--real", "100", "--synthetic", "10000")
+    assert status == 0
+    assert "weight 0.09512" in out
+    assert "Use: fresh:" in out
+    assert "collapses" in out
+
+
+def test_plan_draws(capsys, tmp_path):
+    figure = tmp_path / "plan.png"
+    status, out, err = run(
+        capsys, "plan", "--real", "9", "--synthetic", "9", "--figure", str(figure), "--json"
+    )
+    assert status == 0
+    json.loads(out)
+    assert err == f"Written to {figure}\n"
+    assert figure.read_bytes().startswith(b"\x89PNG")
+    assert "must end in" in refused(
+        capsys, "plan", "--real", "9", "--synthetic", "9", "--figure", str(tmp_path / "plan.doc")
+    )
+
+
+def test_compare_prints_json_and_nothing_else(capsys, table, tmp_path):
+    folder = tmp_path / "out"
+    arguments = ["--workflow", "fresh:0.6", "--workflow", "discard", "--out", str(folder), "--json"]
+    status, out, err = run(capsys, "compare", str(table), "--target", "y", *SMALL, *arguments)
+    assert status == 0, err
+    made = json.loads(out)
+    assert {line["workflow"] for line in made["workflows"]} == {"real", "fresh:0.6", "discard"}
+    assert any("1 of 80 rows" in note for note in made["notes"])
+    assert any("'fixed'" in note for note in made["notes"])
+    assert any("'id'" in note for note in made["notes"])
+    assert sorted(path.name for path in folder.iterdir())[0] == "comparison.json"
+
+
+def test_compare_prints_a_table(capsys, table):
+    status, out, _ = run(
+        capsys, "compare", str(table), "--column", "city", *SMALL, "--workflow", "augment"
+    )
+    assert status == 0
+    assert "augment" in out
+    assert "baseline" in out
+    assert "n.s." in out
+
+
+def test_compare_reads_features(capsys, table):
+    arguments = ["--features", " income , city", "--workflow", "discard", "--json"]
+    status, out, _ = run(capsys, "compare", str(table), "--target", "y", *SMALL, *arguments)
+    assert status == 0
+    intercept, income, city = json.loads(out)["settings"]["columns"]
+    assert (intercept, income) == ("(intercept)", "income")
+    assert city in ("city=Ely", "city=York, N.")
+
+
+@pytest.mark.parametrize(
+    ("content", "arguments", "message"),
+    [
+        ("x,y\n1,a\n2,a\n3,a\n", ["--target", "y"], "y"),
+        ("x,y\n1,a\n2,b\n3,c\n", ["--target", "y"], "y"),
+        ("", ["--target", "y"], "empty"),
+        ("x,y\n", ["--target", "y"], "no rows"),
+        ("x,y\n1,a\n2,b\n", ["--target", "z"], "z"),
+        ("x,y\n1,a\n2,b\n", ["--column", "z"], "z"),
+        ("x,y\n1,a\n2,b\n", [], "either target"),
+        ("x,y\n1,a\n2,b\n", ["--target", "y", "--workflow", "augmnt"], "did you mean 'augment'"),
+        ("x,y\n1,a\n2,b\n", ["--target", "y", "--workflow", "fresh:1.2"], "must lie in [0, 1]"),
+        ("x,y\n1,a\n2,b\n", ["--target", "y", "--rows", "0"], "1 row"),
+        ("x,y\n1,a\n2,b\n", ["--target", "y", "--rows", "many"], "many"),
+        ("y\na\nb\n", ["--column", "y", "--seed", "-1"], "seed=-1"),
+        ("x,y\n1,a\n2,b\n", ["--target", "y", "--generation", "3"], "--generations"),
+        ("x,y\n1,a,3\n2,b\n", ["--target", "y"], "2"),
+    ],
+)
+def test_bad_tables_and_arguments_are_refused(capsys, tmp_path, content, arguments, message):
+    path = tmp_path / "bad.csv"
+    path.write_text(content)
+    out = tmp_path / "out"
+    line = refused(capsys, "compare", str(path), *arguments, "--out", str(out))
+    assert message in line
+    assert not out.exists()
+
+
+def test_missing_files_and_typos_are_refused(capsys, tmp_path):
+    assert "nothing.csv" in refused(
+        capsys, "compare", str(tmp_path / "nothing.csv"), "--target", "y"
+    )
+    assert "breast_cancer" in refused(capsys, "compare", "breast_cancr", "--target", "target")
+
+
+def test_out_is_checked_before_the_work(capsys, table, tmp_path):
+    (tmp_path / "kept").write_text("precious")
+    line = refused(capsys, "compare", str(table), "--target", "y", "--out", str(tmp_path))
+    assert "exists and is not empty" in line
+    assert (tmp_path / "kept").read_text() == "precious"
+
+
+def test_no_command_prints_help(capsys):
+    _, out, err = run(capsys)
+    assert "plan" in out + err
+    assert "compare" in out + err
+
+
+def test_version(capsys):
+    status, out, _ = run(capsys, "--version")
+    assert status == 0
+    assert out.strip()
+
+
+def test_interruption_leaves_nothing(capsys, monkeypatch, table, tmp_path):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("heirloom.planning.comparison.simulate_paths", interrupted)
+    out = tmp_path / "out"
+    status, _, err = run(capsys, "compare", str(table), "--target", "y", "--out", str(out))
+    assert status == 130
+    assert err == "heirloom: interrupted; nothing was written\n"
+    assert not out.exists()
+
+
+def test_a_closed_pipe_is_no_error(table):
+    script = f"{sys.executable} -m heirloom.cli plan --real 9 --synthetic 9 | true"
+    done = subprocess.run(script, shell=True, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+
+
+def test_a_fault_of_ours_is_not_hidden(monkeypatch):
+    def broken(**_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("heirloom.planning.advice.plan", broken)
+    with pytest.raises(ZeroDivisionError):
+        cli.main(["plan", "--real", "1", "--synthetic", "1"])
+
+
+@pytest.mark.skipif(
+    not (Path(os.environ.get("HEIRLOOM_DATA", "")) / "adult" / "adult.data").exists(),
+    reason="HEIRLOOM_DATA does not name a folder with Adult",
+)
+def test_adult_workclass_agrees_with_the_exact_law(capsys):
+    arguments = [
+        *("--column", "workclass", "--rows", "500", "--synthetic", "500", "--generations", "100"),
+        *("--replicates", "500", "--workflow", "fresh:0.3", "--workflow", "fresh:0.62"),
+        *("--workflow", "fresh:0.78", "--workflow", "discard", "--json"),
+    ]
+    status, out, err = run(capsys, "compare", "adult", *arguments)
+    assert status == 0, err
+    from heirloom import datasets
+
+    p = datasets.load("adult")["workclass"].value_counts(normalize=True).to_numpy()
+    variance = float(np.sum(p * (1 - p)))
+    for line in json.loads(out)["workflows"]:
+        weight = {"real": 1.0, "discard": 0.0}.get(line["workflow"], line["weight"])
+        exact = [1 / 500]
+        for _ in range(100):
+            carried = (1 - 1 / 500) * exact[-1] + 1 / 500
+            exact.append((weight**2 + (1 - weight) ** 2 * 500 * carried) / 500)
+        z = (line["error"] - variance * np.mean(exact[-20:])) / line["error_se"]
+        assert abs(z) < 3.5, (line["workflow"], z)
