@@ -56,12 +56,12 @@ def test_rows_pass_a_chi_square_test():
 def test_a_category_of_probability_zero_never_appears_among_many():
     # In float32 the sums of many terms, in whichever order they are taken, are not monotone.
     rng = np.random.default_rng(0)
-    p = rng.exponential(size=5000)
+    p = rng.exponential(size=1500)
     p[rng.uniform(size=p.size) < 0.5] = 0
     p[:3] = p[-3:] = 0
     model = hl.models.Categorical(p / p.sum())
     absent = p == 0
-    assert not np.any(_frequencies(model, 0, 10_000, 20)[:, absent])
+    assert not np.any(_frequencies(model, 0, 10_000, 5)[:, absent])
     rows = jax.vmap(lambda key: model.sample_real(key, 10_000))(
         jax.random.split(jax.random.key(1), 40)
     )

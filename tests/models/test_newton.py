@@ -10,7 +10,7 @@ from scipy.optimize import linprog, minimize
 from sklearn.linear_model import LogisticRegression as Reference
 
 import heirloom as hl
-from heirloom.models import LabelledRows, Status
+from heirloom.models import Status
 
 FAILED = {Status.SEPARABLE, Status.NOT_CONVERGED, Status.SINGULAR}
 

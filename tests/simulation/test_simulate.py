@@ -69,7 +69,8 @@ def _z_scores(trace, theory):
 @pytest.mark.parametrize("model", [GAUSSIAN, CATEGORICAL], ids=["gaussian", "categorical"])
 @pytest.mark.parametrize("draw", ["statistics", "rows"])
 def test_error_is_that_of_exact_theory_under_every_workflow(model, draw):
-    # 4,000 replicates: standard errors of 1.6 to 3 %; a wrong n₀, share or draw is off by 10 or more.
+    # 4,000 replicates: standard errors of 1.6 to 3 %; a wrong size, share or draw is off by 10 or
+    # more.
     workflows = WORKFLOWS if draw == "statistics" else ["fresh:0.4", "accumulate-all"]
     listed = [*workflows, *(CUSTOM if draw == "statistics" else [])]
     trace = hl.simulate(model, listed, replicates=4000, seed=7, draw=draw, **GROWING)
@@ -262,7 +263,7 @@ def test_precision_is_as_asked_and_no_switch_is_left_flipped():
     sizes = Sizes.of(n_real=30, n_synthetic=30, generations=2)
     errors = {}
     for dtype in (np.float64, np.float32):
-        for model in (GAUSSIAN, CATEGORICAL, hl.models.LogisticRegression([1.0, 1.0])):
+        for model in (CATEGORICAL, hl.models.LogisticRegression([1.0, 1.0])):
             paths = simulate_paths(
                 model, [as_workflow("augment-subsample")], sizes, replicates=20, seed=0, dtype=dtype
             )

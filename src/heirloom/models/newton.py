@@ -107,7 +107,7 @@ def newton(
         restart = state.at_start & ~regular & jnp.any(state.coefficients != 0)
         separated = degenerate(predictor)
         singular = state.at_start & ~regular & ~restart
-        # The information vanishes within a step that changes it little: it has been on its way to 0.
+        # The information vanishes within a step that changes it little: it was on its way to 0.
         diverged = ~state.at_start & ~regular & (state.length < _SMALL_STEP)
         ended = separated | singular | diverged
         length = jnp.max(jnp.where(counts, jnp.abs(predict(solution)), 0))
@@ -175,11 +175,11 @@ def _information_of(
     columns = design.shape[1]
     if columns > _UNROLLED_COLUMNS:
 
-        def solve_by_lapack(curvature: _Rows, penalty: _Vector, gradient: _Vector):
+        def solve_by_elimination(curvature: _Rows, penalty: _Vector, gradient: _Vector):
             matrix = (design * curvature[:, None]).T @ design + jnp.diag(penalty)
-            return _solve_by_lapack(matrix, gradient)
+            return _solve_by_elimination(matrix, gradient)
 
-        return solve_by_lapack
+        return solve_by_elimination
 
     pairs = [(i, j) for i in range(columns) for j in range(i + 1)]
     # Products of columns, once for each fit: the information is then a product of two matrices, one
@@ -196,19 +196,34 @@ def _information_of(
     return solve_unrolled
 
 
-def _solve_by_lapack(
+def _solve_by_elimination(
     matrix: Float[Array, "p p"], right: _Vector
 ) -> tuple[_Vector, Bool[Array, ""]]:
+    """Eliminate column by column (Gauss–Jordan); a positive definite matrix needs no exchange of rows.
+
+    Not by LAPACK: batched calls of it from two threads wait for each other for ever on XLA's processor
+    backend (jaxlib 0.10), whose few workers they all occupy.
+    """
+    size = len(right)
     diagonal = jnp.diag(matrix)
     present = diagonal > 0
     scale = jnp.where(present, jax.lax.rsqrt(jnp.where(present, diagonal, 1)), 0)
-    scaled = matrix * scale[:, None] * scale
-    factor = jnp.linalg.cholesky(scaled, symmetrize_input=False)
-    pivots = jnp.diag(factor) ** 2
-    regular = jnp.all(present) & jnp.all(pivots > _least_pivot(matrix.dtype, len(right)))
-    inner = jax.scipy.linalg.solve_triangular(factor, right * scale, lower=True)
-    solution = jax.scipy.linalg.solve_triangular(factor, inner, lower=True, trans=1)
-    return jnp.where(regular, solution * scale, 0), regular
+    scaled = jnp.concatenate([matrix * scale[:, None] * scale, (right * scale)[:, None]], axis=1)
+    least = _least_pivot(matrix.dtype, size)
+    numbers = jnp.arange(size)
+
+    def eliminate(
+        j: Int[Array, ""], state: tuple[Float[Array, "p q"], Bool[Array, ""]]
+    ) -> tuple[Float[Array, "p q"], Bool[Array, ""]]:
+        table, regular = state
+        pivot = table[j, j]
+        ok = pivot > least
+        row = table[j] / jnp.where(ok, pivot, 1)
+        factors = table[:, j] - (numbers == j)
+        return table - factors[:, None] * row, regular & ok
+
+    table, regular = jax.lax.fori_loop(0, size, eliminate, (scaled, jnp.all(present)))
+    return jnp.where(regular, table[:, -1] * scale, 0), regular
 
 
 def _solve_unrolled(
