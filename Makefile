@@ -20,7 +20,7 @@ JOBS ?= 2
 # Extra arguments for pytest: make test ARGS="-k workflows -x"
 ARGS ?=
 # What `make demo` shows.
-DEMO ?= $(BIN)/heirloom compare breast_cancer --target target --features "mean radius,mean texture"
+DEMO ?= $(BIN)/heirloom compare breast_cancer --target target --features "mean radius,mean texture" --rows 200
 # Every benchmark is a script that prints its own table.
 BENCHMARKS := $(sort $(wildcard benchmarks/bench_*.py))
 

@@ -35,14 +35,13 @@ def refused(capsys, *arguments):
 
 @pytest.fixture(autouse=True)
 def _private_cache(monkeypatch, tmp_path_factory):
-    # No test may leave programs in the user's cache.
+    # No test may leave programs in the user's cache, or change where others look for theirs.
     import jax
 
     folder = tmp_path_factory.getbasetemp() / "compiled"
-    before = jax.config.jax_compilation_cache_dir
-    jax.config.update("jax_compilation_cache_dir", str(folder))
+    monkeypatch.setenv("JAX_COMPILATION_CACHE_DIR", str(folder))
     yield
-    jax.config.update("jax_compilation_cache_dir", before)
+    jax.config.update("jax_compilation_cache_dir", None)
 
 
 @pytest.fixture

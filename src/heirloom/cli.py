@@ -322,7 +322,7 @@ def _print_plan(made: "Plan") -> None:
             ", ".join(line.needs),
             style=None if line.possible else "dim",
         )
-    console.print(table)
+    _print_table(console, table)
     console.print(f"\nUse: {_short(made.recommended.workflow.text)}", style="bold", highlight=False)
     for sentence in made.advice:
         console.print(f"- {sentence}", highlight=False, markup=False)
@@ -353,7 +353,7 @@ def _print_comparison(comparison: "Comparison") -> None:
             f"{100 * line.failed:.3g} %" if line.failed else "",
             _remark(comparison, line),
         )
-    console.print(table)
+    _print_table(console, table)
     console.print(
         "\nError: mean over the last fifth of the generations and over replicates; n.s.: its "
         "difference from the baseline is not significant (5 %).",
@@ -414,6 +414,12 @@ def _print_json(value: dict[str, Any]) -> None:
 def _console() -> Console:
     # Piped output keeps whole lines rather than wrap at eighty columns.
     return Console(width=None if sys.stdout.isatty() else 1000)
+
+
+def _print_table(console: Console, table: Table) -> None:
+    with console.capture() as captured:
+        console.print(table)
+    typer.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))
 
 
 def _tell(message: str) -> None:

@@ -143,6 +143,13 @@ class Model(eqx.Module):
             Not negative, sum 1. Rows of weight 0 must not count, whatever they hold.
         start
             The parameters of the generation before, where an iteration may start.
+
+        Notes
+        -----
+        Factorisations of ``jax.numpy.linalg`` (``cholesky``, ``solve``, ``eigh``) can wait for each
+        other for ever where several threads run them in batches on a processor (seen with jaxlib
+        0.10). Simulate a model that calls them with ``executor=ThreadPoolExecutor(1)``, or in
+        several processes.
         """
 
     @abc.abstractmethod
@@ -161,7 +168,7 @@ class Model(eqx.Module):
         return None
 
     def synthetic_row_variance(self) -> float | None:
-        """The same for rows that the model made at the truth. By default :meth:`row_variance`.
+        """Give the same for rows that the model made. By default :meth:`row_variance`.
 
         It is another where the real rows do not follow the model.
         """

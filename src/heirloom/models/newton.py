@@ -9,8 +9,8 @@ from jaxtyping import Array, Bool, Float, Int
 
 from .base import Fit, Status
 
-# Above it, LAPACK is faster than an unrolled factorisation, and the products of columns take too
-# much memory; below it, a call for each small matrix would cost more than all the rest.
+# Above it, an unrolled factorisation takes long to compile and the products of columns too much
+# memory; below it, loops over so few columns would cost more than all the rest.
 _UNROLLED_COLUMNS = 8
 
 # A step that stays this large at the last iteration is divergence (towards infinity, a Newton step
@@ -199,10 +199,10 @@ def _information_of(
 def _solve_by_elimination(
     matrix: Float[Array, "p p"], right: _Vector
 ) -> tuple[_Vector, Bool[Array, ""]]:
-    """Eliminate column by column (Gauss–Jordan); a positive definite matrix needs no exchange of rows.
+    """Eliminate column by column (Gauss–Jordan); a positive definite matrix needs no exchanges.
 
-    Not by LAPACK: batched calls of it from two threads wait for each other for ever on XLA's processor
-    backend (jaxlib 0.10), whose few workers they all occupy.
+    Not by LAPACK: batches of ``jnp.linalg.cholesky`` on two threads wait for each other for ever
+    (XLA on processors, jaxlib 0.10).
     """
     size = len(right)
     diagonal = jnp.diag(matrix)

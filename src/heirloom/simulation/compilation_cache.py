@@ -10,7 +10,8 @@ import pooch
 def use_compilation_cache(folder: str | os.PathLike[str] | None = None) -> Path | None:
     """Have JAX keep what it compiles, so that the second run of a command does not compile again.
 
-    For commands: it sets an option of JAX for the whole process, which a library should leave alone.
+    For commands: it sets an option of JAX for the whole process, which a library should leave
+    alone.
 
     Parameters
     ----------
@@ -23,7 +24,7 @@ def use_compilation_cache(folder: str | os.PathLike[str] | None = None) -> Path 
     Path or None
         The folder; None if it cannot be written to, and nothing is kept.
     """
-    told = jax.config.jax_compilation_cache_dir
+    told = os.environ.get("JAX_COMPILATION_CACHE_DIR")
     path = Path(folder or told or Path(pooch.os_cache("heirloom")) / "compiled")
     try:
         path.mkdir(parents=True, exist_ok=True)

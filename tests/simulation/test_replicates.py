@@ -382,6 +382,25 @@ def test_wrong_arguments_are_named(wrong, message):
     assert "\n" not in str(error.value)
 
 
+IN_TWO_THREADS = """
+import numpy as np
+from concurrent.futures import ThreadPoolExecutor
+import heirloom as hl
+design = np.random.default_rng(0).normal(size=(200, 12))
+model = hl.models.LogisticRegression(np.full(12, 0.1), design=design, penalty=0.01)
+with ThreadPoolExecutor(2) as executor:
+    hl.simulate(
+        model, "fresh:0.5", n_real=50, n_synthetic=50, generations=30, replicates=2000, seed=0,
+        executor=executor,
+    )
+"""
+
+
+def test_threads_do_not_wait_for_each_other_for_ever():
+    # Batches of LAPACK's Cholesky factorisation on two threads do.
+    subprocess.run([sys.executable, "-c", IN_TWO_THREADS], check=True, timeout=120)
+
+
 # Here annotations are not checked as they are in the rest of the tests: what a user gets.
 UNCHECKED = """
 import sys

@@ -1,0 +1,46 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+SCRIPT = """
+import jax, heirloom as hl
+from heirloom.simulation.compilation_cache import use_compilation_cache
+print(use_compilation_cache())
+hl.simulate(hl.models.Categorical([0.5, 0.5]), "discard", n_real=9, n_synthetic=9, generations=2,
+            replicates=8, seed=0)
+"""
+
+
+def run(environment):
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={k: v for k, v in os.environ.items() if k != "JAX_COMPILATION_CACHE_DIR"} | environment,
+    )
+    return done.stdout.strip(), done.stderr
+
+
+def test_programs_are_kept_in_the_users_cache_and_used_again(tmp_path):
+    folder, _ = run({"XDG_CACHE_HOME": str(tmp_path)})
+    kept = sorted(path.name for path in Path(folder).iterdir())
+    assert Path(folder).is_relative_to(tmp_path)
+    assert any("simulate_tile" in name for name in kept)
+    run({"XDG_CACHE_HOME": str(tmp_path)})
+    again = {path.name for path in Path(folder).iterdir()}
+    assert {name for name in again if name.endswith("-cache")} == {
+        name for name in kept if name.endswith("-cache")
+    }
+
+
+def test_what_jax_was_told_is_kept(tmp_path):
+    folder, _ = run({"JAX_COMPILATION_CACHE_DIR": str(tmp_path / "mine")})
+    assert folder == str(tmp_path / "mine")
+
+
+def test_a_folder_that_cannot_be_made_is_no_error(tmp_path):
+    (tmp_path / "file").write_text("")
+    folder, _ = run({"JAX_COMPILATION_CACHE_DIR": str(tmp_path / "file" / "cache")})
+    assert folder == "None"
