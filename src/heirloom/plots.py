@@ -9,7 +9,7 @@ import numpy.typing as npt
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
 from .trace import Trace
 
@@ -89,6 +89,7 @@ def plot_generations(
     if theory is not None:
         ax.plot([], [], "--", color="0.4", lw=1.1, label="theory")
     _scale(ax, np.concatenate(drawn))
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set_xlabel("Generation")
     ax.set_ylabel(_metric_label(metric))
     _legend_in_order_of_lines(ax)
