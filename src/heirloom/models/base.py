@@ -146,10 +146,9 @@ class Model(eqx.Module):
 
         Notes
         -----
-        Factorisations of ``jax.numpy.linalg`` (``cholesky``, ``solve``, ``eigh``) can wait for each
-        other for ever where several threads run them in batches on a processor (seen with jaxlib
-        0.10). Simulate a model that calls them with ``executor=ThreadPoolExecutor(1)``, or in
-        several processes.
+        A model whose methods call factorisations (``jnp.linalg.solve``, ``cholesky``, ``eigh``) is
+        simulated by one thread at a time: on a processor, two would wait for each other for ever
+        (jaxlib 0.10). Several processes (``executor=ProcessPoolExecutor(…)``) run side by side.
         """
 
     @abc.abstractmethod

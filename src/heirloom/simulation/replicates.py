@@ -19,6 +19,7 @@ from ..workflows.sizes import SizeSchedule
 from .chain import CompiledGroup, simulate_tile
 from .progress import Report, progress_report
 from .schedule import Group, group_workflows
+from .serial import calls_lapack, turn
 from .summary import Paths
 
 # What runs side by side in one tile on a processor: enough to fill its vector registers, little
@@ -192,7 +193,10 @@ def simulate_paths(
     block_size = None if block_size is None else _whole_number("block_size", block_size, 1)
     precision = _precision(dtype)
     groups = group_workflows(workflows, sizes)
-    simulation = _Simulation(_cast(model, precision), tuple(groups), seed, precision, draw)
+    cast_model = _cast(model, precision)
+    with jax.enable_x64(precision == np.float64):
+        alone = calls_lapack(cast_model)
+    simulation = _Simulation(cast_model, tuple(groups), seed, precision, draw, alone)
     tiles = [_tile(simulation, group, sizes) for group in groups]
     tasks = _tasks(simulation, tiles, replicates, block_size)
     with _pool(executor) as pool:
@@ -219,6 +223,7 @@ class _Simulation:
     seed: int
     dtype: np.dtype[Any]
     draw: str
+    alone: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -246,7 +251,7 @@ def run_block(block: Block) -> tuple[dict[str, npt.NDArray[np.floating]], npt.ND
         Arrays of shape (members, count, generations + 1).
     """
     simulation = block.simulation
-    with jax.enable_x64(simulation.dtype == np.float64):
+    with jax.enable_x64(simulation.dtype == np.float64), turn(simulation.alone):
         key = jax.random.key(simulation.seed)
         group = CompiledGroup.of(simulation.groups[block.group], simulation.dtype)
         chains = [
