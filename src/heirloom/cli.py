@@ -1,6 +1,7 @@
 """The command ``heirloom``."""
 
 import json
+import math
 import os
 import sys
 from collections.abc import Sequence
@@ -20,7 +21,6 @@ __all__ = ["app", "main"]
 app = typer.Typer(
     name="heirloom",
     help="Recursive training on real and synthetic data: what keeps a model from collapsing.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -58,6 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     arguments
         Default: those of the process.
     """
+    if sys.stdout is None:  # pyright: ignore[reportUnnecessaryComparison]: closed, as by `>&-`
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 (for the rest of the process)
     try:
         status = app(args=arguments, prog_name="heirloom", standalone_mode=False)
     except typer.TyperException as error:
@@ -73,8 +75,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
             # A fault of ours, or of the installation: not a missing extra, which names no module.
             raise
         sys.exit(_refuse(str(error), _USAGE_ERROR))
-    except (ValueError, OSError) as error:
+    except OSError as error:
+        named = error.filename is not None and error.strerror is not None
+        reason = f"'{error.filename}': {error.strerror}" if named else str(error)
+        sys.exit(_refuse(reason, _USAGE_ERROR))
+    except ValueError as error:
         sys.exit(_refuse(str(error), _USAGE_ERROR))
+    except (MemoryError, RuntimeError) as error:
+        # What XLA raises is a RuntimeError that begins so.
+        if isinstance(error, RuntimeError) and "RESOURCE_EXHAUSTED" not in str(error):
+            raise
+        sys.exit(_refuse("out of memory: use fewer rows, generations or workflows", _USAGE_ERROR))
     if status == _INTERRUPTED:
         _refuse("interrupted; nothing was written", _INTERRUPTED)
     sys.exit(status if isinstance(status, int) else 0)
@@ -82,6 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 @app.callback(invoke_without_command=True)
 def version_option(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)
     ] = False,
@@ -92,6 +104,8 @@ def version_option(
 
         typer.echo(version_of("heirloom-ml"))
         raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
 @app.command("plan")
@@ -340,7 +354,9 @@ def _print_comparison(comparison: "Comparison") -> None:
     )
     table = Table(box=None, pad_edge=False)
     table.add_column("workflow", no_wrap=True)
-    for name in ("squared error", "± se", "ratio to real", "± se", "failed"):
+    any_failed = any(line.failed for line in comparison.workflows)
+    columns = ("squared error", "± se", *["median"] * any_failed, "ratio to real", "± se", "failed")
+    for name in columns:
         table.add_column(name, justify="right")
     table.add_column("")
     for line in comparison.workflows:
@@ -348,6 +364,7 @@ def _print_comparison(comparison: "Comparison") -> None:
             _short(line.workflow),
             _number(line.error),
             _number(line.error_se, 2),
+            *[_number(line.error_median)] * any_failed,
             _number(line.ratio),
             _number(line.ratio_se, 2),
             f"{100 * line.failed:.3g} %" if line.failed else "",
@@ -359,6 +376,13 @@ def _print_comparison(comparison: "Comparison") -> None:
         "difference from the baseline is not significant (5 %).",
         highlight=False,
     )
+    if any_failed:
+        console.print(
+            "Some replicates have no answer. Errors and ratios are over those that have one, and "
+            "look better than they are; the ranking is by the median, which counts the others as "
+            "infinite.",
+            highlight=False,
+        )
     for note in comparison.notes:
         console.print(f"- {note}", highlight=False, markup=False)
 
@@ -366,8 +390,8 @@ def _print_comparison(comparison: "Comparison") -> None:
 def _remark(comparison: "Comparison", line: Any) -> str:
     if line.workflow == comparison.baseline:
         return "baseline"
-    remarks = ["least" if line is comparison.workflows[0] else "as good as the least"] * line.best
-    return ", ".join([*remarks, *(["n.s."] if not line.significant else [])])
+    remarks = ["least" if line is comparison.workflows[0] else "as good as the least"]
+    return ", ".join(remarks * bool(line.best) + ["n.s."] * (line.significant is False))
 
 
 def _short(workflow: str) -> str:
@@ -380,7 +404,9 @@ def _short(workflow: str) -> str:
 
 
 def _number(value: float, digits: int = 4) -> str:
-    return "none" if value != value else f"{value:.{digits}g}"
+    if math.isinf(value):
+        return "infinite"
+    return "none" if math.isnan(value) else f"{value:.{digits}g}"
 
 
 def _save_plan_figure(made: "Plan", path: Path) -> None:
@@ -392,6 +418,8 @@ def _save_plan_figure(made: "Plan", path: Path) -> None:
     from .plots import plot_generations
 
     kinds = (".png", ".pdf", ".svg")
+    if not path.parent.is_dir() or path.is_dir():
+        raise ValueError(f"figure='{path}': name a file in a folder that exists")
     if path.suffix.lower() not in kinds:
         raise ValueError(f"figure='{path}': the name must end in {', '.join(kinds)}")
     axes = plot_generations(made.trace())

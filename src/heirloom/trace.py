@@ -238,5 +238,4 @@ def versions() -> dict[str, str]:
 def _weight_of(workflow: Workflow, sizes: Sizes) -> float:
     if not isinstance(workflow, (FreshMix, AnchorMix)) or sizes.generations == 0:
         return float("nan")
-    mixture = workflow.mixture(sizes.generations, sizes)
-    return sum(share for dataset, share, _ in mixture if dataset.origin == "real")
+    return workflow.mixture(sizes.generations, sizes).real_share

@@ -35,18 +35,24 @@ def test_row_variance_is_the_trace_of_the_inverse_information(beta):
 def test_row_variance_over_a_table_is_the_sandwich():
     rng = np.random.default_rng(0)
     X = rng.normal(size=(80, 3))
-    beta, penalty = np.array([0.5, -1.0, 0.2]), np.array([0.0, 0.1, 0.3])
+    beta = np.array([0.5, -1.0, 0.2])
     y = (rng.uniform(size=80) < 0.5).astype(float)
     mean = expit(X @ beta)
-    bread = np.linalg.inv((X.T * (mean * (1 - mean))) @ X / 80 + np.diag(penalty))
-    of_model = (X.T * (mean * (1 - mean))) @ X / 80
-    scores = X * (y - mean)[:, None]
-    of_table = np.cov(scores.T, ddof=0)
-    for responses, score in ((None, of_model), (y, of_table)):
-        model = hl.models.LogisticRegression(beta, design=X, penalty=penalty, responses=responses)
+    information = (X.T * (mean * (1 - mean))) @ X / 80
+    bread = np.linalg.inv(information)
+    of_table = (X.T * (y - mean) ** 2) @ X / 80
+    for responses, score in ((None, information), (y, of_table)):
+        model = hl.models.LogisticRegression(beta, design=X, responses=responses)
         assert model.row_variance() == pytest.approx(np.trace(bread @ score @ bread))
-    steep = hl.models.LogisticRegression(1000 * beta, design=X)
-    assert np.isfinite(steep.row_variance())
+        # Synthetic rows have labels from the model, whatever labels real rows have.
+        assert model.synthetic_row_variance() == pytest.approx(np.trace(bread))
+
+
+def test_row_variance_is_unknown_where_the_error_is_not_a_variance():
+    X = np.random.default_rng(0).normal(size=(80, 3))
+    assert hl.models.LogisticRegression([1.0], penalty=0.1).row_variance() is None
+    dependent = np.column_stack([X, X[:, 0]])
+    assert hl.models.LogisticRegression([1.0] * 4, design=dependent).row_variance() is None
 
 
 @pytest.mark.parametrize("scale", [0.0, 0.5, 1.0, 5.0, 20.0, 300.0])

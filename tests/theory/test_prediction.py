@@ -150,9 +150,9 @@ def test_a_pool_of_one_row_is_drawn_as_it_is() -> None:
     ("arguments", "message"),
     [
         ({"workflows": []}, r"workflows=\[\]: give at least one"),
-        ({"variance": 0.0}, "variance=0.0: must be more than 0, and finite"),
-        ({"variance": math.nan}, "variance=nan: must be more than 0"),
-        ({"variance": math.inf}, "variance=inf: must be more than 0"),
+        ({"variance": -1.0}, "variance=-1.0: must be 0 or more, and finite"),
+        ({"variance": math.nan}, "variance=nan: must be 0 or more"),
+        ({"variance": math.inf}, "variance=inf: must be 0 or more"),
         ({"curvature": math.nan}, "curvature=nan: must be a finite number, or None"),
         ({"curvature": math.inf}, "curvature=inf: must be a finite number"),
     ],
@@ -180,6 +180,6 @@ def test_synthetic_rows_of_another_variance_than_real_rows():
     np.testing.assert_allclose(trace.dataset["error"][0], exact, rtol=1e-12)
 
 
-def test_synthetic_variance_must_be_positive():
-    with pytest.raises(ValueError, match=r"^synthetic_variance=0.0: must be more than 0"):
-        theory.predict("real", n_real=1, n_synthetic=1, generations=1, synthetic_variance=0.0)
+def test_synthetic_variance_must_not_be_negative():
+    with pytest.raises(ValueError, match=r"^synthetic_variance=-1.0: must be 0 or more"):
+        theory.predict("real", n_real=1, n_synthetic=1, generations=1, synthetic_variance=-1.0)

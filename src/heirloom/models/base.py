@@ -175,7 +175,8 @@ class Model(eqx.Module):
 
     def describe(self) -> dict[str, Any]:
         """Say what the model is, in a form that JSON holds; large arrays by their shape."""
-        fields = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        public = (name for name in self.__dataclass_fields__ if not name.startswith("_"))
+        fields = {name: getattr(self, name) for name in public}
         return {"model": type(self).__name__} | {n: _described(v) for n, v in fields.items()}
 
 

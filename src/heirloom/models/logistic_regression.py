@@ -158,23 +158,27 @@ class LogisticRegression(Model):
             "excess_log_loss": self._excess_log_loss(parameters),
         }
 
-    def row_variance(self) -> float:
+    def row_variance(self) -> float | None:
         """Give the trace of the asymptotic covariance per real row, H⁻¹ G H⁻¹.
 
-        H is the mean information (with the penalty), G the second moment of the score: where real
-        labels come from the model and nothing is penalised, both are the Fisher information.
+        H is the mean information, G the second moment of the score: where real labels come from the
+        model, both are the Fisher information. None with a penalty, which makes the estimator
+        biased, and where the design has dependent columns.
         """
         return self._trace_of_sandwich(self.responses)
 
-    def synthetic_row_variance(self) -> float:
+    def synthetic_row_variance(self) -> float | None:
         """Give the same for rows with labels from the model, as synthetic rows have."""
         return self._trace_of_sandwich(None)
 
-    def _trace_of_sandwich(self, responses: Float[Array | np.ndarray, " rows"] | None) -> float:
+    def _trace_of_sandwich(
+        self, responses: Float[Array | np.ndarray, " rows"] | None
+    ) -> float | None:
+        if np.any(np.asarray(self.penalty) > 0):
+            return None
         return _trace_of_sandwich(
             np.asarray(self.coefficients, dtype=np.float64),
             None if self.design is None else np.asarray(self.design, dtype=np.float64),
-            np.asarray(self.penalty, dtype=np.float64),
             None if responses is None else np.asarray(responses, dtype=np.float64),
         )
 
@@ -222,9 +226,8 @@ def _mean_and_variance(
 def _trace_of_sandwich(
     coefficients: npt.NDArray[np.float64],
     design: npt.NDArray[np.float64] | None,
-    penalty: npt.NDArray[np.float64],
     responses: npt.NDArray[np.float64] | None,
-) -> float:
+) -> float | None:
     if design is None:
         information = _normal_information(coefficients)
         score = information
@@ -234,11 +237,9 @@ def _trace_of_sandwich(
         information = (design * variance[:, None]).T @ design / len(design)
         squared = variance if responses is None else (responses - mean) ** 2
         score = (design * squared[:, None]).T @ design / len(design)
-        if responses is not None and np.any(penalty > 0):
-            # The mean of the score balances the penalty; its square is no variance.
-            mean_score = design.T @ (responses - mean) / len(design)
-            score = score - np.outer(mean_score, mean_score)
-    bread = np.linalg.pinv(information + np.diag(penalty), hermitian=True)
+    if np.linalg.matrix_rank(information, hermitian=True) < len(information):
+        return None
+    bread = np.linalg.inv(information)
     return float(np.trace(bread @ score @ bread))
 
 

@@ -13,10 +13,6 @@ from .base import Fit, Status
 # memory; below it, loops over so few columns would cost more than all the rest.
 _UNROLLED_COLUMNS = 8
 
-# A step that stays this large at the last iteration is divergence (towards infinity, a Newton step
-# adds about 1 to the linear predictor), and not rounding.
-_DIVERGENT_STEP = 0.1
-
 # A step below it multiplies the variance of no row by more than its exponential.
 _SMALL_STEP = 3.0
 
@@ -43,6 +39,7 @@ class _State(NamedTuple):
     length: Float[Array, ""]  # the same of the last step of Newton, before any retreat from it
     iteration: Int[Array, ""]
     at_start: Bool[Array, ""]  # no step has been taken
+    restarted: Bool[Array, ""]  # from 0
     status: Int[Array, ""]
     done: Bool[Array, ""]
 
@@ -61,10 +58,10 @@ def newton(
     """Minimise Σ_i w_i ℓ(x_iᵀβ, y_i) + ½ Σ_j penalty_j β_j² over β.
 
     A step that overshoots (the slope along it turns to more than half its negative, or the
-    information vanishes) is halved, and a start without information is replaced by 0, so that the
-    method converges from any start. It has converged when no linear predictor of a row that counts
-    moves by more than the square root of the machine's precision: the error that is left is of the
-    order of its square.
+    information vanishes) is halved, and a start without information, or from which half of the
+    iterations led nowhere, is replaced by 0. It has converged when no linear predictor of a row
+    that counts moves by more than the square root of the machine's precision (the error that is
+    left is of the order of its square), or rounding keeps it from moving less.
 
     Parameters
     ----------
@@ -104,12 +101,13 @@ def newton(
         solution, regular = solve(weights * variance, penalty, gradient)
         turned = gradient @ state.direction > -0.5 * state.slope
         retreat = ~state.at_start & (turned | ~regular)
-        restart = state.at_start & ~regular & jnp.any(state.coefficients != 0)
         separated = degenerate(predictor)
-        singular = state.at_start & ~regular & ~restart
         # The information vanishes within a step that changes it little: it was on its way to 0.
         diverged = ~state.at_start & ~regular & (state.length < _SMALL_STEP)
-        ended = separated | singular | diverged
+        lost = (state.at_start & ~regular) | diverged | (state.iteration == iterations // 2)
+        restart = lost & ~separated & ~state.restarted & jnp.any(start != 0)
+        singular = state.at_start & ~regular
+        ended = ~restart & (separated | singular | diverged)
         length = jnp.max(jnp.where(counts, jnp.abs(predict(solution)), 0))
         shrink = jnp.minimum(1.0, _LONGEST_STEP / jnp.maximum(length, 1e-30)).astype(start.dtype)
         # What is left of the last step after a retreat, else the step of Newton.
@@ -128,6 +126,7 @@ def newton(
             length=jnp.where(retreat, state.length, length),
             iteration=state.iteration + 1,
             at_start=restart,
+            restarted=state.restarted | restart,
             status=jnp.select(
                 [separated, singular, diverged],
                 [int(Status.SEPARABLE), int(Status.SINGULAR), int(Status.NOT_CONVERGED)],
@@ -148,11 +147,12 @@ def newton(
         length=zero + jnp.inf,
         iteration=jnp.zeros((), jnp.int32),
         at_start=jnp.asarray(True),
+        restarted=jnp.asarray(False),
         status=jnp.asarray(int(Status.SOLVED)),
         done=jnp.asarray(False),
     )
     last = jax.lax.while_loop(unfinished, body, first)
-    unsettled = ~last.done & ~(last.length < _DIVERGENT_STEP)
+    unsettled = ~last.done & ~(last.step < 16 * tolerance)
     status = jnp.where(unsettled, int(Status.NOT_CONVERGED), last.status)
     finite = jnp.all(jnp.isfinite(last.coefficients))
     return Fit(last.coefficients, jnp.where(finite, status, int(Status.NOT_FINITE)))

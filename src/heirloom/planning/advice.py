@@ -18,6 +18,7 @@ from ..workflows import (
     Discard,
     FreshMix,
     RealOnly,
+    Sizes,
     Workflow,
 )
 from .json_form import json_number
@@ -43,7 +44,8 @@ class RankedWorkflow:
         What the user must have: ``"fresh real data"``, ``"old real data"``,
         ``"old synthetic data"``.
     possible
-        Whether the user said, or may have meant, to have it.
+        Whether the user has what it needs; what was not said is taken to be so: the real data
+        fresh, and old data not kept.
     """
 
     workflow: Workflow
@@ -189,6 +191,12 @@ def plan(
     ):
         if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < 1:
             raise ValueError(f"{name}={value!r}: must be a whole number, 1 or more")
+    for name, choice in (("fresh", fresh), ("keep", keep)):
+        if choice not in (True, False, None):
+            raise ValueError(f"{name}={choice!r}: must be True, False or None")
+    # NumPy's integers are no JSON.
+    n_real, n_synthetic, n_initial = int(n_real), int(n_synthetic), int(n_initial)
+    generations = int(generations)
     sizes = {"n_real": n_real, "n_synthetic": n_synthetic, "n_initial": n_initial}
     reused = fresh is False
     best = 1.0 if reused else optimal_weight(n_real, n_synthetic)
@@ -234,7 +242,9 @@ def _rank(
 ) -> tuple[RankedWorkflow, ...]:
     lines = [_line(workflow, sizes, generations, fresh, keep) for workflow in workflows]
     # Of two that are equal to rounding, the one whose weight is a number comes first.
-    return tuple(sorted(lines, key=lambda line: (round(line.relative_risk, 12), _is_rule(line))))
+    return tuple(
+        sorted(lines, key=lambda line: (float(f"{line.relative_risk:.12g}"), _is_rule(line)))
+    )
 
 
 def _is_rule(line: RankedWorkflow) -> bool:
@@ -282,8 +292,7 @@ def _needs(workflow: Workflow) -> tuple[str, ...]:
 def _weight_at(workflow: Workflow, sizes: dict[str, int], generations: int) -> float | None:
     if not isinstance(workflow, (FreshMix, AnchorMix)):
         return None
-    trace = predict(workflow, **sizes, generations=generations)
-    return float(trace.dataset["weight"][0])
+    return workflow.mixture(generations, Sizes.of(**sizes, generations=generations)).real_share
 
 
 def _advice(
@@ -317,9 +326,10 @@ def _advice_on_fresh(
     sentences = [
         f"Give the {n:,} fresh real rows the weight {best:.4g} and the {m:,} synthetic rows "
         f"{1 - best:.4g}: in the long run that is as good as {n / best:,.0f} fresh real rows, so "
-        f"the synthetic rows are worth {n / best - n:,.0f} real ones.",
+        f"the synthetic rows are worth {n / best - n:,.0f} real ones"
+        + _advice_on_the_horizon(weighted, by_text["fresh:schedule"], generations),
         f"Counting every row the same (weight {naive.weight:.3g}) ends at "
-        f"{naive.relative_risk / weighted.relative_risk:.3g} times the risk.",
+        f"{naive.relative_risk / weighted.relative_risk:.3f} times the risk.",
         _advice_on_first_generations(sizes, best),
     ]
     kept = by_text["real:accumulate"].relative_risk
@@ -343,13 +353,25 @@ def _advice_on_fresh(
     return sentences
 
 
+def _advice_on_the_horizon(
+    weighted: RankedWorkflow, schedule: RankedWorkflow, generations: int
+) -> str:
+    if weighted.relative_risk < 1.01 * schedule.relative_risk:
+        return "."
+    return (
+        f"; but {generations} generations are too few for that: weight each generation by its own "
+        f"best weight (fresh:schedule), which is then worth {schedule.effective_rows:,.0f} real "
+        f"rows, the constant weight {weighted.effective_rows:,.0f}."
+    )
+
+
 def _advice_on_first_generations(sizes: dict[str, int], best: float) -> str:
     schedule = optimal_schedule(**sizes, generations=1)[1]
     constant = relative_risk(FreshMix(best), **sizes, generations=1)[1]
     scheduled = relative_risk("fresh:schedule", **sizes, generations=1)[1]
     return (
         f"Now, at generation 1, the best weight is {schedule:.4g} (fresh:schedule, which tends to "
-        f"{best:.4g}); the constant weight has {100 * (constant / scheduled - 1):.2g} % more risk "
+        f"{best:.4g}); the constant weight has {100 * (constant / scheduled - 1):.1f} % more risk "
         "there."
     )
 

@@ -2,8 +2,8 @@
 
 import json
 import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.stats import binomtest
+from scipy.stats import t as student_t
 
 from ..files import write_atomically
 from ..models import Status
@@ -40,8 +42,7 @@ DEFAULT_WORKFLOWS = (
 )
 BASELINE = RealOnly()
 
-# Two-sided, 5 %.
-_SIGNIFICANT = 1.959964
+_LEVEL = 0.05
 
 _Float = npt.NDArray[np.float64]
 
@@ -60,17 +61,21 @@ class ComparedWorkflow:
     error_se
         Standard error of that mean.
     error_median
-        Median over replicates of the mean over the last fifth of the generations.
+        Median over replicates of the mean over the last fifth of the generations; a replicate
+        without an answer counts as infinite, so that it is infinite where half or more have none.
     ratio
         Of the error to that of the baseline, over the replicates in which both have an answer.
     ratio_se
         Its standard error, from the same replicates (they share their real rows and their noise).
     failed
-        Share of replicates without an answer.
+        Share of replicates without an answer at one of these generations or more.
     significant
-        Whether the difference from the baseline is significant at 5 %.
+        Whether the difference from the baseline is significant at 5 %, by a t test on the pairs of
+        replicates, or, where some have no answer, by a sign test that counts those as infinite.
+        None where that cannot be told.
     best
-        Whether the difference from the least error is not significant at 5 %.
+        Whether the difference from the first of the ranking is not significant, by the same test
+        (not adjusted for there being several); None where that cannot be told.
     weight
         Weight of the real data at the last generation, where the workflow has one.
     """
@@ -82,8 +87,8 @@ class ComparedWorkflow:
     ratio: float
     ratio_se: float
     failed: float
-    significant: bool
-    best: bool
+    significant: bool | None
+    best: bool | None
     weight: float | None
 
 
@@ -96,7 +101,8 @@ class Comparison:
     baseline
         Text of the baseline: fresh real rows alone.
     workflows
-        Least error first; those without an answer last.
+        Least error first. Where a replicate of any has no answer, means over the others mislead:
+        then least median first, and those with an infinite median last, least `failed` first.
     trace
         What was simulated, at every generation.
     theory
@@ -170,7 +176,9 @@ class Comparison:
         """
         target = require_new_folder(folder)
         target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        # A random name, and permissions as the user's mask has them (mkdtemp gives others none).
+        temporary = target.parent / f".{target.name}.{secrets.token_hex(8)}"
+        temporary.mkdir()
         try:
             text = json.dumps(self.to_json(), indent=2) + "\n"
             write_atomically(temporary / "comparison.json", text.encode())
@@ -178,7 +186,6 @@ class Comparison:
             if self.theory is not None:
                 self.theory.save(temporary / "theory.nc")
             self._save_figure(temporary / "comparison.png")
-            temporary.chmod(0o755)
             if target.exists():
                 target.rmdir()
             temporary.replace(target)
@@ -282,6 +289,12 @@ def compare(
     ['fresh:optimal', 'real', 'discard']
     """
     resolved = _with_baseline([as_workflow(workflow) for workflow in _listed(workflows)])
+    for workflow in resolved:
+        if resolved.count(workflow) > 1:
+            raise ValueError(f"workflow '{workflow.text}' is given twice; give each once")
+    for name, rows in (("n_real", n_real), ("n_synthetic", n_synthetic), ("seed", seed)):
+        if not isinstance(rows, (int, np.integer, type(None))):
+            raise ValueError(f"{name}={rows!r}: must be a whole number")
     sizes = Sizes.of(
         n_real=n_real,
         n_synthetic=n_real if n_synthetic is None else n_synthetic,
@@ -299,17 +312,20 @@ def compare(
             replicates=replicates,
             seed=seed,
             executor=executor,
+            dtype=population.dtype,
             report=report,
         )
     settings = population.settings | {
         "workflows": [workflow.text for workflow in resolved],
-        "n_real": n_real,
+        "n_real": int(n_real),
         "n_synthetic": int(n_real if n_synthetic is None else n_synthetic),
         "n_initial": sizes.initial,
-        "generations": generations,
-        "replicates": replicates,
-        "seed": seed,
-        "penalty": penalty,
+        "generations": sizes.generations,
+        "replicates": int(replicates),
+        "seed": int(seed),
+        "penalty": float(penalty),
+        "features": None if features is None else list(features),
+        "dtype": population.dtype,
     }
     lines = _ranked(paths, resolved, sizes)
     return Comparison(
@@ -323,12 +339,21 @@ def compare(
 
 
 def require_new_folder(folder: str | os.PathLike[str]) -> Path:
-    """Return the path of a folder that does not exist or is empty; else raise a ValueError."""
-    target = Path(folder)
-    if target.exists() and not target.is_dir():
-        raise ValueError(f"out={str(folder)!r} is a file: name a new folder")
-    if target.is_dir() and any(target.iterdir()):
-        raise ValueError(f"out={str(folder)!r} exists and is not empty: name a new folder")
+    """Return the path of a folder that can be made, or is empty; else raise a ValueError."""
+    target, given = Path(folder), f"out={os.fspath(folder)!r}"
+    try:
+        if target.is_symlink() or target.resolve() == Path.cwd():
+            raise ValueError(f"{given} is a link or the current folder: name a new folder")
+        if target.exists() and not target.is_dir():
+            raise ValueError(f"{given} is a file: name a new folder")
+        if target.is_dir() and any(target.iterdir()):
+            raise ValueError(f"{given} exists and is not empty: name a new folder")
+        nearest = next(parent for parent in target.resolve().parents if parent.exists())
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise ValueError(f"{given} cannot be made ({reason}): name another folder") from error
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK):
+        raise ValueError(f"{given}: '{nearest}' is no folder that can be written to; name another")
     return target
 
 
@@ -358,37 +383,44 @@ def _ranked(paths: Paths, workflows: list[Workflow], sizes: Sizes) -> tuple[Comp
     last = max(1, sizes.generations // 5)
     # A replicate without an answer at any of these generations has none: nan is passed on.
     late = paths.metrics["error"][:, :, -last:].astype(np.float64).mean(axis=2)
+    infinite = np.where(np.isnan(late), np.inf, late)
     means = mean_over_replicates(late[:, :, None])[:, 0]
     errors = standard_error(late[:, :, None])[:, 0]
-    baseline = late[workflows.index(BASELINE)]
-    least = late[np.nanargmin(means)] if np.isfinite(means).any() else baseline
+    medians = np.array([_median(values) for values in infinite])
+    failed = np.isnan(late).mean(axis=1)
+    key = (medians, failed) if failed.any() else (means, failed)
+    order = np.lexsort((key[1], key[0]))
+    baseline, least = infinite[workflows.index(BASELINE)], infinite[order[0]]
     lines: list[ComparedWorkflow] = []
-    for i, workflow in enumerate(workflows):
-        ratio, ratio_se = _ratio(late[i], baseline)
-        answered = ~np.isnan(late[i])
-        share = _share_of_real(workflow, sizes)
+    for i in order.tolist():
+        ratio, ratio_se = _ratio(late[i], late[workflows.index(BASELINE)])
+        differs = _differ(infinite[i], least)
         lines.append(
             ComparedWorkflow(
-                workflow=workflow.text,
+                workflow=workflows[i].text,
                 error=float(means[i]),
                 error_se=float(errors[i]),
-                error_median=float(np.median(late[i][answered])) if answered.any() else np.nan,
+                error_median=float(medians[i]),
                 ratio=ratio,
                 ratio_se=ratio_se,
-                failed=float(1 - answered.mean()),
-                significant=_differ(late[i], baseline),
-                best=bool(answered.any()) and not _differ(late[i], least),
-                weight=share,
+                failed=float(failed[i]),
+                significant=_differ(infinite[i], baseline),
+                best=i == order[0] if differs is None else not differs,
+                weight=_share_of_real(workflows[i], sizes),
             )
         )
-    return tuple(sorted(lines, key=lambda line: (np.isnan(line.error), line.error)))
+    return tuple(lines)
+
+
+def _median(values: _Float) -> float:
+    # The upper of the two in the middle: infinite where half of the values are.
+    return float(np.sort(values)[len(values) // 2])
 
 
 def _share_of_real(workflow: Workflow, sizes: Sizes) -> float | None:
     if not hasattr(workflow, "weight") or sizes.generations == 0:
         return None
-    mixture = workflow.mixtures(sizes)[-1]
-    return float(sum(share for dataset, share, _ in mixture if dataset.origin == "real"))
+    return workflow.mixtures(sizes)[-1].real_share
 
 
 def _ratio(values: _Float, baseline: _Float) -> tuple[float, float]:
@@ -403,20 +435,32 @@ def _ratio(values: _Float, baseline: _Float) -> tuple[float, float]:
     return ratio, float(residual.std(ddof=1) / np.sqrt(both.sum()))
 
 
-def _differ(values: _Float, others: _Float) -> bool:
-    """Whether the mean difference over common replicates is significant."""
+def _differ(values: _Float, others: _Float) -> bool | None:
+    """Whether pairs of replicates differ significantly; None where nothing can be told.
+
+    By a t test on the differences; by a sign test where some are infinite. Pairs that share every
+    value, a workflow with itself among them, do not differ.
+    """
+    if np.array_equal(values, others):
+        return None if np.isinf(values).all() else False
+    if np.isinf(values).any() or np.isinf(others).any():
+        less, more = int(np.sum(values < others)), int(np.sum(values > others))
+        return bool(binomtest(less, less + more).pvalue < _LEVEL)
     difference = values - others
-    difference = difference[~np.isnan(difference)]
     if difference.size < 2:
-        return False
+        return None
     error = float(difference.std(ddof=1)) / np.sqrt(difference.size)
-    return bool(abs(float(difference.mean())) > _SIGNIFICANT * error)
+    quantile = float(student_t.ppf(1 - _LEVEL / 2, difference.size - 1))
+    return bool(abs(float(difference.mean())) > quantile * error)
 
 
 def _notes_on_failures(paths: Paths, workflows: list[Workflow]) -> tuple[str, ...]:
+    shares: dict[str, list[str]] = {}
+    for workflow, failures in zip(workflows, paths.failures(), strict=True):
+        for name, share in failures.items():
+            shares.setdefault(name, []).append(f"{workflow.text} {100 * share:.3g} %")
     return tuple(
-        f"{workflow.text}: {100 * share:.3g} % of replicates have no answer: "
+        f"Without an answer at the last generation: {', '.join(of_workflows)} of replicates; "
         f"{Status[name].message}."
-        for workflow, failures in zip(workflows, paths.failures(), strict=True)
-        for name, share in failures.items()
+        for name, of_workflows in shares.items()
     )

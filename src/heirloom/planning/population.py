@@ -10,12 +10,17 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
+from scipy.special import expit
 
 from ..models import Categorical, LabelledRows, LogisticRegression, Model, Status
 from .table import EncodedTable, encode_binary_target, encode_categories, read_table
 
 if TYPE_CHECKING:
     import pandas as pd
+
+# Fits in single precision lose as many digits as the condition number has, and a few hundred rows
+# are worse conditioned than the whole table.
+_WORST_CONDITION = 3e3
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +31,9 @@ class Population:
     ----------
     model
         What is sampled and fitted.
+    dtype
+        Precision that its fits need: ``"float32"``, or ``"float64"`` where columns are nearly
+        dependent.
     variance
         Variance of the estimator per real row, summed over coordinates, for theory; None where
         theory says nothing of this model.
@@ -36,6 +44,7 @@ class Population:
     """
 
     model: Model
+    dtype: str
     variance: float | None
     settings: dict[str, Any]
     notes: tuple[str, ...]
@@ -94,7 +103,7 @@ def _of_column(table: "pd.DataFrame", name: str, column: str) -> Population:
         "categories": list(encoded.categories),
         "title": f"Frequencies of {column} in {name}",
     }
-    return Population(model, model.row_variance(), settings, encoded.notes)
+    return Population(model, "float32", model.row_variance(), settings, encoded.notes)
 
 
 def _of_target(encoded: EncodedTable, name: str, penalty: float) -> Population:
@@ -121,9 +130,24 @@ def _of_target(encoded: EncodedTable, name: str, penalty: float) -> Population:
             f"Every fit has the L2 penalty {penalty:g} (not on the intercept), the truth too. A "
             "penalised fit is biased, which the theory for it does not cover: none is drawn."
         )
-    # A penalised estimator is not centred at what its rows were sampled from.
-    variance = None if penalty else model.row_variance()
-    return Population(model, variance, settings, tuple(notes))
+    dtype = "float32"
+    if _condition(encoded, coefficients, penalties) > _WORST_CONDITION:
+        dtype = "float64"
+        notes.append("Columns are nearly dependent: computed in double precision.")
+    return Population(model, dtype, model.row_variance(), settings, tuple(notes))
+
+
+def _condition(
+    encoded: EncodedTable,
+    coefficients: npt.NDArray[np.float64],
+    penalties: npt.NDArray[np.float64],
+) -> float:
+    """Condition number of the information of the whole table, its diagonal scaled to 1."""
+    mean = expit(encoded.design @ coefficients)
+    weighted = encoded.design * (mean * (1 - mean))[:, None]
+    information = weighted.T @ encoded.design / len(mean) + np.diag(penalties)
+    scale = np.sqrt(np.diag(information))
+    return float(np.linalg.cond(information / np.outer(scale, scale)))
 
 
 def _full_fit(encoded: EncodedTable, penalties: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

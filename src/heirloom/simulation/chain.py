@@ -13,6 +13,7 @@ from .schedule import Group, ShelfSchedule, Shelving, Structure, Subsampling
 from .subsample import draw_weights, keep_drawn
 
 _REAL, _SYNTHETIC, _DRAW = 0, 1, 2
+_SYNTHETIC_SHELF = 2
 
 
 class Chain(NamedTuple):
@@ -23,7 +24,8 @@ class Chain(NamedTuple):
     metrics
         For each metric, an array whose last axis is generations 0…T; nan where there is no answer.
     status
-        The :class:`~heirloom.models.Status` of every generation; once a fit has failed, it stays.
+        The :class:`~heirloom.models.Status` of every generation. A generation has no answer if its
+        own fit failed, or if it uses data of a model that has none.
     """
 
     metrics: dict[str, Float[Array, "..."]]
@@ -31,9 +33,10 @@ class Chain(NamedTuple):
 
 
 class _State(NamedTuple):
-    parameters: PyTree
-    status: Int[Array, ""]
+    parameters: PyTree  # of the last generation that has an answer
+    status: Int[Array, ""]  # of the last generation
     shelves: tuple[PyTree, ...]
+    origins: Int[Array, " places"]  # status of the model that each synthetic dataset comes from
 
 
 class _Step(NamedTuple):
@@ -126,7 +129,8 @@ def _run(
         shares,
         jnp.asarray(group.drawn),
     )
-    state = _State(start, status, shelves)
+    origins = jnp.zeros(max(structure.shelves[_SYNTHETIC_SHELF].places, 1), status.dtype)
+    state = _State(start, status, shelves, origins)
     body = partial(_generation, form, structure, key)
     _, rest = jax.lax.scan(body, state, steps)
     return jax.tree.map(lambda a, b: jnp.concatenate([a[None], b]), zeroth, rest)
@@ -226,14 +230,32 @@ def _generation(
         shelves.append(_put(kept, born, jnp.asarray(schedule.birth_place), shelving))
     of_draw = jax.random.fold_in(of_generation, _DRAW)
     fit = _fit(form, structure, of_draw, shelves, step, state.parameters)
-    status = _checked_status(fit.parameters, fit.status)
-    status = jnp.where(state.status == int(Status.SOLVED), status, state.status)
+    origins = _origins(structure.shelves[_SYNTHETIC_SHELF], state, step)
+    inherited = _inherited_status(structure.shelves[_SYNTHETIC_SHELF], origins, step)
+    own = _checked_status(fit.parameters, fit.status)
+    status = jnp.where(inherited == int(Status.SOLVED), own, inherited)
     parameters = _choose(status == int(Status.SOLVED), fit.parameters, state.parameters)
     carried = tuple(
         shelf if shelving.lasting else None
         for shelf, shelving in zip(shelves, structure.shelves, strict=True)
     )
-    return _State(parameters, status, carried), _measure(form.model, parameters, status)
+    state = _State(parameters, status, carried, origins)
+    return state, _measure(form.model, parameters, status)
+
+
+def _origins(shelving: Shelving, state: _State, step: _Step) -> Int[Array, " places"]:
+    if not shelving.lasting:
+        return jnp.broadcast_to(state.status, state.origins.shape)
+    place = step.schedules[_SYNTHETIC_SHELF].birth_place
+    return state.origins.at[place].set(state.status, mode="drop")
+
+
+def _inherited_status(
+    shelving: Shelving, origins: Int[Array, " places"], step: _Step
+) -> Int[Array, ""]:
+    if shelving.places == 0:
+        return jnp.zeros((), origins.dtype)
+    return jnp.max(jnp.where(step.shares[_SYNTHETIC_SHELF] > 0, origins, 0))
 
 
 def _put(kept: PyTree, born: PyTree, place: Int[Array, ""], shelving: Shelving) -> PyTree:

@@ -12,7 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
 
-from ..models import Model
+from ..models import Model, SufficientModel
 from ..trace import Trace
 from ..workflows import Sizes, Workflow, as_workflow
 from ..workflows.sizes import SizeSchedule
@@ -292,8 +292,10 @@ def _gather(
     work = sum(block.chains for block, _ in futures)
     done = 0
     try:
-        for block, future in futures:
+        for position, (block, future) in enumerate(futures):
             of_block, status_of_block = future.result()
+            # The future would keep the result for as long as the list keeps the future.
+            futures[position] = (block, Future())
             members = np.array(block.simulation.groups[block.group].members)
             span = slice(block.first, block.first + block.count)
             for name, values in of_block.items():
@@ -329,19 +331,44 @@ def _tasks(
 def _tile(simulation: _Simulation, group: Group, sizes: Sizes) -> int:
     """Replicates in a tile: by the work that one is, and never by how many are asked for."""
     members = len(group.members)
-    key = jax.eval_shape(lambda: jax.random.key(0))
-    with jax.enable_x64(simulation.dtype == np.float64):
-        one = jax.eval_shape(lambda k: simulation.model.sample_real(k, 1), key)
-    row_numbers = sum(leaf.size for leaf in jax.tree.leaves(one))
-    rows = sum(shelf.places * shelf.capacity for shelf in group.structure.shelves)
-    numbers = members * row_numbers * max(rows, sizes.initial)
+    numbers = members * _numbers_of_datasets(simulation, group)
     outputs = 4 * members * (sizes.generations + 1)
     by_cache = min(max(_NUMBERS_IN_A_TILE // numbers, 1), _REPLICATES_IN_A_TILE)
     if jax.default_backend() != "cpu":
         by_cache *= 64
     # Rows are held a few times over while they are drawn, joined and fitted.
-    by_memory = _TILE_BYTES // (simulation.dtype.itemsize * (4 * numbers + outputs))
+    bytes_of_one = simulation.dtype.itemsize * (4 * numbers + outputs)
+    if bytes_of_one > _memory():
+        raise ValueError(
+            f"one replicate needs about {bytes_of_one / 2**30:,.0f} GiB, and the machine has "
+            f"{_memory() / 2**30:,.0f}: use fewer rows or generations, or another workflow"
+        )
+    by_memory = _TILE_BYTES // bytes_of_one
     return int(max(1, min(by_cache, by_memory)))
+
+
+def _numbers_of_datasets(simulation: _Simulation, group: Group) -> int:
+    """How many numbers the datasets hold that one chain of the group keeps or draws at once."""
+    model, shelves = simulation.model, group.structure.shelves
+    key = jax.eval_shape(lambda: jax.random.key(0))
+    of_statistics = simulation.draw == "statistics" and group.structure.subsampling is None
+    with jax.enable_x64(simulation.dtype == np.float64):
+        if isinstance(model, SufficientModel) and of_statistics:
+            one = jax.eval_shape(model.sample_real_statistic, key, jnp.asarray(1))
+            datasets = 1 + sum(shelf.places for shelf in shelves)
+        else:
+            one = jax.eval_shape(lambda k: model.sample_real(k, 1), key)
+            datasets = sum(shelf.places * shelf.capacity for shelf in shelves)
+            datasets = max(datasets, group.initial_rows)
+    return datasets * sum(leaf.size for leaf in jax.tree.leaves(one))
+
+
+def _memory() -> float:
+    """Bytes of memory of the machine; infinite where it cannot be told."""
+    try:
+        return float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    except (AttributeError, ValueError, OSError):
+        return float("inf")
 
 
 def _cast(model: Model, dtype: np.dtype[Any]) -> Model:

@@ -12,6 +12,7 @@ from ..workflows.retention import SHELVES, Retention, shelf_of
 
 _Int = npt.NDArray[np.int32]
 _Float = npt.NDArray[np.float64]
+_MOST_ROWS = 2**31 - 1  # counts of rows are int32 in the compiled program
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,12 @@ def group_workflows(workflows: Sequence[Workflow], sizes: Sizes) -> list[Group]:
     ValueError
         If a mixture cannot be trained on.
     """
+    most = int(max(sizes.real.max(), sizes.synthetic.max()))
+    if most > _MOST_ROWS:
+        raise ValueError(
+            f"{most:,} rows at a generation: a simulation takes at most {_MOST_ROWS:,}; theory "
+            "takes any number"
+        )
     listed: dict[object, list[int]] = {}
     mixtures = [workflow.mixtures(sizes) for workflow in workflows]
     retentions = [Retention.of(of_workflow) for of_workflow in mixtures]

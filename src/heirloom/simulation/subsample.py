@@ -77,7 +77,8 @@ def _lowest(priorities: UInt32[Array, " rows"], count: Int[Array, ""]) -> Bool[A
 
     The bound is built bit by bit from the highest: it is the greatest with no more than `count`
     priorities below it. That is many times faster than a sort, which XLA has no fast form of on a
-    processor.
+    processor. Of rows that tie at the bound (once in 2³² over their number) none is marked: divide
+    by how many are.
     """
 
     def with_bit(i: Int[Array, ""], bound: UInt32[Array, ""]) -> UInt32[Array, ""]:
@@ -91,7 +92,8 @@ def _from_pool(
     priorities: list[_Priorities], drawn: Int[Array, ""], dtype: jnp.dtype
 ) -> list[_Weights]:
     pool = jnp.concatenate([p.ravel() for p in priorities])
-    return _unravel(_lowest(pool, drawn) / drawn.astype(dtype), priorities)
+    marked = _lowest(pool, drawn).astype(dtype)
+    return _unravel(marked / jnp.maximum(jnp.sum(marked), 1), priorities)
 
 
 def _from_pool_with_replacement(
@@ -109,9 +111,9 @@ def _from_pool_with_replacement(
 def _from_each(
     schedule: ShelfSchedule, shares: Float[Array, " places"], priorities: _Priorities
 ) -> _Weights:
-    drawn = jax.vmap(_lowest)(priorities, jnp.asarray(schedule.used))
-    weight = shares / jnp.maximum(schedule.used, 1)
-    return jnp.where(drawn, weight[:, None], 0)
+    marked = jax.vmap(_lowest)(priorities, jnp.asarray(schedule.used))
+    weight = shares / jnp.maximum(jnp.sum(marked, axis=1), 1)
+    return jnp.where(marked, weight[:, None], 0)
 
 
 def _from_each_with_replacement(
@@ -122,8 +124,8 @@ def _from_each_with_replacement(
     present: Array,
 ) -> _Weights:
     places = present.shape[0]
-    number = jax.random.uniform(key, (places, capacity)) * schedule.rows[:, None]
-    chosen = jnp.minimum(number.astype(jnp.int32), jnp.maximum(schedule.rows[:, None] - 1, 0))
+    rows = jnp.maximum(schedule.rows, 1)[:, None]
+    chosen = jax.random.randint(key, (places, capacity), 0, rows)
     counts = jnp.arange(capacity) < schedule.used[:, None]
     weight = (shares / jnp.maximum(schedule.used, 1))[:, None] * counts
     return (

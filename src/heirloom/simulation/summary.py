@@ -70,7 +70,12 @@ def standard_error(values: npt.NDArray[np.floating]) -> _Float:
 
 
 def _quantiles(values: npt.NDArray[np.floating]) -> _Float:
+    # A workflow at a time: the copies that are sorted are large.
+    return np.stack([_quantiles_of_workflow(of_workflow) for of_workflow in values])
+
+
+def _quantiles_of_workflow(values: npt.NDArray[np.floating]) -> _Float:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
-        quantiles = np.nanquantile(values.astype(np.float64), QUANTILES, axis=1)
+        quantiles = np.nanquantile(values.astype(np.float64), QUANTILES, axis=0)
     return np.moveaxis(quantiles, 0, -1)

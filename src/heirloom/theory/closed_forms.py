@@ -20,6 +20,7 @@ from ..workflows import (
     RealOnly,
     Sizes,
     Workflow,
+    as_workflow,
 )
 from ..workflows.weight import anchor_weight, fresh_weight
 
@@ -59,14 +60,14 @@ def closed_form_risk(workflow: Workflow, sizes: Sizes) -> _Float:
 
 
 def long_run_risk(
-    workflow: Workflow, *, n_real: int, n_synthetic: int, n_initial: int | None = None
+    workflow: Workflow | str, *, n_real: int, n_synthetic: int, n_initial: int | None = None
 ) -> float:
     """Limit of the relative risk after infinitely many generations of constant sizes.
 
     Parameters
     ----------
     workflow
-        One of the named workflows.
+        One of the named workflows, or its text.
     n_real, n_synthetic
         Rows at each generation.
     n_initial
@@ -91,6 +92,7 @@ def long_run_risk(
     >>> round(long_run_risk(Augment(), n_real=100, n_synthetic=100), 6)  # π²/6
     1.644934
     """
+    workflow = as_workflow(workflow)
     sizes = Sizes.of(n_real=n_real, n_synthetic=n_synthetic, generations=1, n_initial=n_initial)
     if isinstance(workflow, (FreshMix, AnchorMix)) and not isinstance(
         workflow.weight, (float, str)

@@ -62,15 +62,17 @@ def predict(
     >>> float(trace.dataset["error"][0, -1]) / (0.5 * 0.59629 / 5)
     1.0000...
     """
-    if not 0 < variance < np.inf:
-        raise ValueError(f"variance={variance!r}: must be more than 0, and finite")
+    if not 0 <= variance < np.inf:
+        raise ValueError(f"variance={variance!r}: must be 0 or more, and finite")
     if curvature is not None and not np.isfinite(curvature):
         raise ValueError(f"curvature={curvature!r}: must be a finite number, or None")
-    if synthetic_variance is not None and not 0 < synthetic_variance < np.inf:
+    if synthetic_variance is not None and not 0 <= synthetic_variance < np.inf:
         raise ValueError(
-            f"synthetic_variance={synthetic_variance!r}: must be more than 0, and finite"
+            f"synthetic_variance={synthetic_variance!r}: must be 0 or more, and finite"
         )
-    ratio = 1.0 if synthetic_variance is None else synthetic_variance / variance
+    if variance == 0 and synthetic_variance:
+        raise ValueError("variance=0.0 with a synthetic_variance that is not 0: give both")
+    ratio = synthetic_variance / variance if synthetic_variance is not None and variance else 1.0
     sizes = Sizes.of(
         n_real=n_real, n_synthetic=n_synthetic, generations=generations, n_initial=n_initial
     )

@@ -61,6 +61,11 @@ class Mixture:
             return cls(tuple(datasets), np.full(len(datasets), 1 / len(datasets)), rows)
         return cls(kept, rows[present] / rows.sum(), rows[present])
 
+    @property
+    def real_share(self) -> float:
+        """Share of the real data: the weight, where they are mixed with synthetic data by one."""
+        return sum(share for dataset, share, _ in self if dataset.origin == "real")
+
     def __iter__(self) -> Iterator[tuple[Dataset, float, float]]:
         """Yield (dataset, share, rows) for each dataset."""
         return zip(self.datasets, self.shares.tolist(), self.rows.tolist(), strict=True)
