@@ -183,9 +183,35 @@ def test_out_is_checked_before_the_work(capsys, table, tmp_path):
 
 
 def test_no_command_prints_help(capsys):
-    _, out, err = run(capsys)
-    assert "plan" in out + err
-    assert "compare" in out + err
+    status, out, err = run(capsys)
+    assert (status, err) == (0, "")
+    assert "plan" in out
+    assert out.count("\n") > 5
+
+
+def test_more_rows_than_a_simulation_takes_are_refused(capsys, table):
+    arguments = ["--column", "city", "--rows", "3000000000"]
+    assert "at most 2,147,483,647" in refused(capsys, "compare", str(table), *arguments)
+
+
+@pytest.mark.parametrize("out", ["table.csv/sub", "."])
+def test_a_folder_that_cannot_be_made_is_refused_first(capsys, monkeypatch, table, out):
+    monkeypatch.chdir(table.parent)
+    monkeypatch.setattr("heirloom.planning.comparison.simulate_paths", None)
+    line = refused(capsys, "compare", str(table), "--column", "city", "--out", out)
+    assert f"out='{out}'" in line
+
+
+def test_the_same_workflow_twice_is_refused_first(capsys, monkeypatch, table):
+    monkeypatch.setattr("heirloom.planning.comparison.simulate_paths", None)
+    twice = ["--workflow", "discard", "--workflow", "replace"]
+    assert "given twice" in refused(capsys, "compare", str(table), "--column", "city", *twice)
+
+
+def test_a_closed_standard_output_is_no_fault():
+    command = f"{sys.executable} -m heirloom.cli plan --real 9 --synthetic 9 >&-"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
 
 
 def test_version(capsys):

@@ -61,7 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if sys.stdout is None:  # pyright: ignore[reportUnnecessaryComparison]: closed, as by `>&-`
         sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 (for the rest of the process)
     try:
-        status = app(args=arguments, prog_name="heirloom", standalone_mode=False)
+        given = list(sys.argv[1:] if arguments is None else arguments)
+        status = app(args=given or ["--help"], prog_name="heirloom", standalone_mode=False)
     except typer.TyperException as error:
         sys.exit(_refuse(error.format_message(), _USAGE_ERROR))
     except (typer.Abort, KeyboardInterrupt):
@@ -93,7 +94,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 @app.callback(invoke_without_command=True)
 def version_option(
-    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)
     ] = False,
@@ -104,8 +104,6 @@ def version_option(
 
         typer.echo(version_of("heirloom-ml"))
         raise typer.Exit
-    if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
 
 
 @app.command("plan")

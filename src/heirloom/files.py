@@ -47,7 +47,9 @@ def write_atomically(path: str | os.PathLike[str], content: bytes) -> Path:
         temporary.replace(target)
     except OSError as error:
         _remove(temporary)
-        # Of the file that was asked for, and not of the temporary one.
+        if error.filename is None:
+            raise
+        # The file that was asked for is to be named, and not the temporary one.
         raise type(error)(error.errno, error.strerror, str(target)) from error
     except BaseException:
         _remove(temporary)

@@ -24,6 +24,7 @@ _COLOURS = (
 # So many weights are a scale and no categories; and so many bands hide each other.
 _MANY_WEIGHTS = 5
 _MANY_LINES = 8
+_LEAST_OF_BAND = 0.2
 _LOG_SCALE_RATIO = 8.0
 _FEWEST_WEIGHTS = 3
 
@@ -36,8 +37,9 @@ def plot_generations(
 ) -> Axes:
     """Draw a metric against the generation, a line for each workflow.
 
-    The band around a line is two standard errors of the mean to each side; more than eight lines
-    have none, since they would hide each other. Theory, where it is given, is dashed.
+    The band around a line is two standard errors of the mean to each side, cut at a fifth of the
+    mean (a logarithmic axis has no 0); more than eight lines have none, since they would hide each
+    other. Theory, where it is given, is dashed.
 
     Parameters
     ----------
@@ -79,9 +81,8 @@ def plot_generations(
         ax.plot(generations, values, color=colour, label=_label(trace, workflow), lw=1.6)
         if f"{metric}_se" in trace.dataset and len(colours) <= _MANY_LINES:
             spread = 2 * _values(trace, f"{metric}_se", workflow)
-            ax.fill_between(
-                generations, values - spread, values + spread, color=colour, alpha=0.18, lw=0
-            )
+            lower = np.maximum(values - spread, _LEAST_OF_BAND * values)
+            ax.fill_between(generations, lower, values + spread, color=colour, alpha=0.18, lw=0)
         if theory is not None and metric in theory.metrics and workflow in theory.workflows:
             predicted = _values(theory, metric, workflow)
             drawn.append(predicted)
@@ -168,7 +169,7 @@ def plot_weights(
     _scale(ax, values)
     ax.set_xlabel("Weight of the real data")
     ax.set_ylabel(_metric_label(metric))
-    ax.legend(frameon=False, fontsize="small")
+    ax.legend(loc="upper right", frameon=False, fontsize="small")
     return ax
 
 

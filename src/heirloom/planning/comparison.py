@@ -405,11 +405,17 @@ def _ranked(paths: Paths, workflows: list[Workflow], sizes: Sizes) -> tuple[Comp
                 ratio_se=ratio_se,
                 failed=float(failed[i]),
                 significant=_differ(infinite[i], baseline),
-                best=i == order[0] if differs is None else not differs,
+                best=_is_best(differs, answered=bool(failed[i] < 1), first=i == int(order[0])),
                 weight=_share_of_real(workflows[i], sizes),
             )
         )
     return tuple(lines)
+
+
+def _is_best(differs: bool | None, *, answered: bool, first: bool) -> bool | None:
+    if first or not answered:
+        return bool(answered)
+    return None if differs is None else not differs
 
 
 def _median(values: _Float) -> float:
