@@ -121,7 +121,7 @@ def asymptotic_relative_efficiency(
     Returns
     -------
     float64[generations + 1]
-        Below 1 where the recursion has lost precision; entry 0 is 1.
+        Below 1 where the generation estimates worse than the first; entry 0 is 1.
 
     Raises
     ------
