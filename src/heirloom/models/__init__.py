@@ -6,17 +6,35 @@ from .base import Status as Status
 from .base import SufficientModel as SufficientModel
 from .base import fitted as fitted
 from .categorical import Categorical as Categorical
+from .covariates import LabelledRows as LabelledRows
+from .empirical_cdf import Atoms as Atoms
+from .empirical_cdf import EmpiricalCDF as EmpiricalCDF
+from .gaussian import Gaussian as Gaussian
+from .gaussian import GaussianParameters as GaussianParameters
 from .gaussian_mean import GaussianMean as GaussianMean
-from .logistic_regression import LabelledRows as LabelledRows
+from .generalised_linear_model import GeneralisedLinearModel as GeneralisedLinearModel
+from .linear_regression import LinearParameters as LinearParameters
+from .linear_regression import LinearRegression as LinearRegression
+from .linear_regression import LinearStatistic as LinearStatistic
 from .logistic_regression import LogisticRegression as LogisticRegression
+from .poisson_regression import PoissonRegression as PoissonRegression
 
 __all__ = [
+    "Atoms",
     "Categorical",
+    "EmpiricalCDF",
     "Fit",
+    "Gaussian",
     "GaussianMean",
+    "GaussianParameters",
+    "GeneralisedLinearModel",
     "LabelledRows",
+    "LinearParameters",
+    "LinearRegression",
+    "LinearStatistic",
     "LogisticRegression",
     "Model",
+    "PoissonRegression",
     "Status",
     "SufficientModel",
     "fitted",

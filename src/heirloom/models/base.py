@@ -9,6 +9,8 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int, PRNGKeyArray, PyTree
 
+from ..laws import ErrorLaw, Law
+
 
 class Status(IntEnum):
     """How a fit ended. Anything but ``SOLVED`` means that there is no estimate."""
@@ -18,6 +20,7 @@ class Status(IntEnum):
     NOT_CONVERGED = 2
     SINGULAR = 3
     NOT_FINITE = 4
+    TOO_FEW_ROWS = 5
 
     @property
     def message(self) -> str:
@@ -28,18 +31,22 @@ class Status(IntEnum):
 _MESSAGES = {
     Status.SOLVED: "solved",
     Status.SEPARABLE: (
-        "the two classes are separable, so that the maximum likelihood estimate does not exist; "
-        "use more rows, fewer columns or a penalty"
+        "the two classes are separable, or every count is 0, so that the maximum likelihood "
+        "estimate does not exist; use more rows, fewer columns or a penalty"
     ),
     Status.NOT_CONVERGED: (
-        "Newton's method did not converge: the classes are separable or nearly so, or one class is "
-        "missing; use more rows, fewer columns or a penalty"
+        "Newton's method did not converge: the likelihood has no maximum or hardly one, as where "
+        "classes are separable, one is missing or nearly every count is 0; use more rows, fewer "
+        "columns or a penalty"
     ),
     Status.SINGULAR: (
         "the information matrix is singular: a column is constant, or a combination of others, in "
         "the rows that were drawn; use more rows, fewer columns or a penalty"
     ),
     Status.NOT_FINITE: "the estimate is not finite; look at the model's fit",
+    Status.TOO_FEW_ROWS: (
+        "a dataset has too few rows to estimate a variance from; use more rows, or fewer columns"
+    ),
 }
 
 
@@ -173,6 +180,19 @@ class Model(eqx.Module):
         """
         return self.row_variance()
 
+    def laws(self) -> dict[str, Law]:
+        """Give the laws of the metrics that theory can predict, by their names.
+
+        By default that of ``error``, from :meth:`row_variance`, :meth:`synthetic_row_variance` and
+        ``curvature``; none where the variance is not known.
+        """
+        variance, synthetic = self.row_variance(), self.synthetic_row_variance()
+        if variance is None or synthetic is None:
+            return {}
+        ratio = synthetic / variance if variance else 1.0
+        law = ErrorLaw.of_mean(variance, curvature=self.curvature, synthetic_ratio=ratio)
+        return {"error": law}
+
     def describe(self) -> dict[str, Any]:
         """Say what the model is, in a form that JSON holds; large arrays by their shape."""
         public = (name for name in self.__dataclass_fields__ if not name.startswith("_"))
@@ -184,8 +204,13 @@ class SufficientModel(Model):
     """A model whose estimate is a function of a mean over rows, the mean of a sufficient statistic.
 
     A dataset is then no more than that mean, and where the law of the mean is known it is drawn
-    directly, rather than through rows.
+    directly, rather than through rows. A model that does not know it says so by :attr:`has_law`.
     """
+
+    @property
+    def has_law(self) -> bool:
+        """Whether :meth:`sample_statistic` and :meth:`sample_real_statistic` can be called."""
+        return True
 
     @abc.abstractmethod
     def statistic(self, rows: PyTree, weights: Float[Array, " rows"]) -> PyTree:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
+from ..laws import ErrorLaw, Law
 from .base import Fit, SufficientModel, fitted
 
 _Vector = Float[Array, " p"]
@@ -52,16 +53,7 @@ class GaussianMean(SufficientModel):
     curvature: ClassVar[float | None] = 0.0
 
     def __init__(self, mean: npt.ArrayLike, covariance: npt.ArrayLike) -> None:
-        self.mean = np.atleast_1d(np.asarray(mean, dtype=np.float64))
-        self.covariance = np.atleast_2d(np.asarray(covariance, dtype=np.float64))
-        p = self.mean.size
-        if self.mean.ndim != 1 or p == 0 or not np.all(np.isfinite(self.mean)):
-            raise ValueError(f"mean={mean!r}: must be a vector of finite numbers, one or more")
-        if self.covariance.shape != (p, p):
-            raise ValueError(
-                f"covariance has shape {self.covariance.shape}: must be ({p}, {p}), as mean has "
-                f"{p} entries"
-            )
+        self.mean, self.covariance = validate_gaussian(mean, covariance)
         self._root = _symmetric_root(self.covariance)
         self._inverse = np.linalg.pinv(self.covariance, hermitian=True)
 
@@ -100,6 +92,31 @@ class GaussianMean(SufficientModel):
     def row_variance(self) -> float:
         """Give tr Σ."""
         return float(np.trace(self.covariance))
+
+    def laws(self) -> dict[str, Law]:
+        """Give the laws of ``error`` and ``divergence``, exact at every sample size."""
+        rank = int(np.linalg.matrix_rank(np.asarray(self.covariance), hermitian=True))
+        return {
+            "error": ErrorLaw.of_mean(self.row_variance(), curvature=0.0),
+            "divergence": ErrorLaw.of_mean(rank / 2, curvature=0.0),
+        }
+
+
+def validate_gaussian(
+    mean: npt.ArrayLike, covariance: npt.ArrayLike
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return a mean and a covariance as a vector and a matrix, or raise a ValueError."""
+    vector = np.atleast_1d(np.asarray(mean, dtype=np.float64))
+    matrix = np.atleast_2d(np.asarray(covariance, dtype=np.float64))
+    p = vector.size
+    if vector.ndim != 1 or p == 0 or not np.all(np.isfinite(vector)):
+        raise ValueError(f"mean={mean!r}: must be a vector of finite numbers, one or more")
+    if matrix.shape != (p, p):
+        raise ValueError(
+            f"covariance has shape {matrix.shape}: must be ({p}, {p}), as mean has {p} entries"
+        )
+    _symmetric_root(matrix)
+    return vector, matrix
 
 
 def _symmetric_root(covariance: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -8,10 +8,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int
 
 from .base import Fit, Status
-
-# Above it, an unrolled factorisation takes long to compile and the products of columns too much
-# memory; below it, loops over so few columns would cost more than all the rest.
-_UNROLLED_COLUMNS = 8
+from .linear_algebra import UNROLLED_COLUMNS, solve_by_elimination, solve_unrolled
 
 # A step below it multiplies the variance of no row by more than its exponential.
 _SMALL_STEP = 3.0
@@ -161,7 +158,7 @@ def newton(
 def _predictor_of(design: _Design) -> Callable[[_Vector], _Rows]:
     """Prepare a function that gives Xv."""
     count = design.shape[1]
-    if count > _UNROLLED_COLUMNS:
+    if count > UNROLLED_COLUMNS:
         return lambda v: design @ v
     # A product of matrices would be a call; sums of few columns fuse with what is done to them.
     columns = [design[:, j] for j in range(count)]
@@ -173,88 +170,24 @@ def _information_of(
 ) -> Callable[[_Rows, _Vector, _Vector], tuple[_Vector, Bool[Array, ""]]]:
     """Prepare a function that solves (Xᵀ diag(c) X + diag(penalty)) d = g, and says if it could."""
     columns = design.shape[1]
-    if columns > _UNROLLED_COLUMNS:
+    if columns > UNROLLED_COLUMNS:
 
-        def solve_by_elimination(curvature: _Rows, penalty: _Vector, gradient: _Vector):
+        def solve_many(curvature: _Rows, penalty: _Vector, gradient: _Vector):
             matrix = (design * curvature[:, None]).T @ design + jnp.diag(penalty)
-            return _solve_by_elimination(matrix, gradient)
+            return solve_by_elimination(matrix, gradient)
 
-        return solve_by_elimination
+        return solve_many
 
     pairs = [(i, j) for i in range(columns) for j in range(i + 1)]
     # Products of columns, once for each fit: the information is then a product of two matrices, one
     # of which is common to workflows with the same rows.
     products = jnp.stack([design[:, i] * design[:, j] for i, j in pairs], axis=1)
 
-    def solve_unrolled(curvature: _Rows, penalty: _Vector, gradient: _Vector):
+    def solve_few(curvature: _Rows, penalty: _Vector, gradient: _Vector):
         entries = curvature @ products
         matrix = {pair: entries[k] for k, pair in enumerate(pairs)}
         for j in range(columns):
             matrix[j, j] = matrix[j, j] + penalty[j]
-        return _solve_unrolled(matrix, gradient)
+        return solve_unrolled(matrix, gradient)
 
-    return solve_unrolled
-
-
-def _solve_by_elimination(
-    matrix: Float[Array, "p p"], right: _Vector
-) -> tuple[_Vector, Bool[Array, ""]]:
-    """Eliminate column by column (Gauss–Jordan); a positive definite matrix needs no exchanges.
-
-    Not by LAPACK: batches of ``jnp.linalg.cholesky`` on two threads wait for each other for ever
-    (XLA on processors, jaxlib 0.10).
-    """
-    size = len(right)
-    diagonal = jnp.diag(matrix)
-    present = diagonal > 0
-    scale = jnp.where(present, jax.lax.rsqrt(jnp.where(present, diagonal, 1)), 0)
-    scaled = jnp.concatenate([matrix * scale[:, None] * scale, (right * scale)[:, None]], axis=1)
-    least = _least_pivot(matrix.dtype, size)
-    numbers = jnp.arange(size)
-
-    def eliminate(
-        j: Int[Array, ""], state: tuple[Float[Array, "p q"], Bool[Array, ""]]
-    ) -> tuple[Float[Array, "p q"], Bool[Array, ""]]:
-        table, regular = state
-        pivot = table[j, j]
-        ok = pivot > least
-        row = table[j] / jnp.where(ok, pivot, 1)
-        factors = table[:, j] - (numbers == j)
-        return table - factors[:, None] * row, regular & ok
-
-    table, regular = jax.lax.fori_loop(0, size, eliminate, (scaled, jnp.all(present)))
-    return jnp.where(regular, table[:, -1] * scale, 0), regular
-
-
-def _solve_unrolled(
-    matrix: dict[tuple[int, int], Float[Array, ""]], right: _Vector
-) -> tuple[_Vector, Bool[Array, ""]]:
-    size = len(right)
-    zero = jnp.zeros((), right.dtype)
-    least = _least_pivot(right.dtype, size)
-    lower: dict[tuple[int, int], Float[Array, ""]] = {}
-    inverse: list[Float[Array, ""]] = []
-    regular = jnp.asarray(True)
-    for j in range(size):
-        pivot = matrix[j, j] - sum((lower[j, k] ** 2 for k in range(j)), start=zero)
-        ok = pivot > least * matrix[j, j]
-        regular = regular & ok
-        inverse.append(jax.lax.rsqrt(jnp.where(ok, pivot, 1)))
-        for i in range(j + 1, size):
-            inner = sum((lower[i, k] * lower[j, k] for k in range(j)), start=zero)
-            lower[i, j] = (matrix[i, j] - inner) * inverse[j]
-    forward: list[Float[Array, ""]] = []
-    for i in range(size):
-        inner = sum((lower[i, k] * forward[k] for k in range(i)), start=zero)
-        forward.append((right[i] - inner) * inverse[i])
-    backward: dict[int, Float[Array, ""]] = {}
-    for i in reversed(range(size)):
-        inner = sum((lower[k, i] * backward[k] for k in range(i + 1, size)), start=zero)
-        backward[i] = (forward[i] - inner) * inverse[i]
-    solution = jnp.stack([backward[i] for i in range(size)])
-    return jnp.where(regular, solution, 0), regular
-
-
-def _least_pivot(dtype: jnp.dtype, size: int) -> float:
-    """Relative size below which a pivot is rounding: singular to working precision."""
-    return 4 * size * float(jnp.finfo(dtype).eps)
+    return solve_few

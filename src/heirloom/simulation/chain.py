@@ -6,10 +6,11 @@ from typing import Any, NamedTuple
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float, Int, PRNGKeyArray, PyTree, UInt32
 
-from ..models import Model, Status, SufficientModel
-from .schedule import Group, ShelfSchedule, Shelving, Structure, Subsampling
+from ..models import Fit, Model, Status, SufficientModel
+from .schedule import Group, ShelfSchedule, Shelving, Structure
 from .subsample import draw_weights, keep_drawn
 
 _REAL, _SYNTHETIC, _DRAW = 0, 1, 2
@@ -94,16 +95,24 @@ class CompiledGroup(eqx.Module):
     """A :class:`Group` in the form that a compiled function takes: arrays, and what is static."""
 
     structure: Structure = eqx.field(static=True)
-    initial_rows: int = eqx.field(static=True)
+    initial_rows: Any
     schedules: tuple[ShelfSchedule, ...]
     shares: tuple[Any, ...]
     drawn: Any
 
     @classmethod
-    def of(cls, group: Group, dtype: Any) -> "CompiledGroup":
-        """Take a group, with shares in the precision of the simulation."""
+    def of(cls, group: Group, model: Model, dtype: Any, *, direct: bool) -> "CompiledGroup":
+        """Take a group, with shares in the precision of the simulation.
+
+        Where statistics are drawn by their law no array has an entry a row, and sizes that differ
+        run in one program.
+        """
         shares = tuple(share.astype(dtype) for share in group.shares)
-        return cls(group.structure, group.initial_rows, group.schedules, shares, group.drawn)
+        structure = group.structure
+        if _Form.of(model, structure, direct).direct:
+            structure = structure.without_rows()
+        initial_rows = np.int32(group.initial_rows)
+        return cls(structure, initial_rows, group.schedules, shares, group.drawn)
 
 
 def _run(
@@ -114,8 +123,8 @@ def _run(
     shares: tuple[Float[Array, "T _"], ...],
 ) -> Chain:
     structure = group.structure
-    form = _Form(model, structure.subsampling, direct)
-    start, status, initial = _first_generation(form, group.initial_rows, key)
+    form = _Form.of(model, structure, direct)
+    start, status, initial = _first_generation(form, structure, group.initial_rows, key)
     zeroth = _measure(model, start, status)
     if len(group.drawn) == 0:
         return jax.tree.map(lambda a: a[None], zeroth)
@@ -140,33 +149,59 @@ class _Form(NamedTuple):
     """How datasets are represented: by rows, or by the mean of a sufficient statistic."""
 
     model: Model
-    subsampling: Subsampling | None
-    direct: bool
+    statistics: SufficientModel | None  # the model, if a dataset is no more than a statistic
+    direct: bool  # whether statistics are drawn by their law
+    capacity: int | None  # rows of every fit, where the parameters have an entry for each
 
-    @property
-    def by_statistic(self) -> SufficientModel | None:
-        """The model, if a dataset is no more than the mean of its sufficient statistic."""
-        model = self.model
-        return model if isinstance(model, SufficientModel) and self.subsampling is None else None
+    @classmethod
+    def of(cls, model: Model, structure: Structure, direct: bool) -> "_Form":
+        """Choose a form."""
+        drawn = structure.subsampling is not None
+        statistics = model if isinstance(model, SufficientModel) and not drawn else None
+        by_law = direct and statistics is not None and statistics.has_law
+        keeps_rows = statistics is None and _parameters_grow(model)
+        return cls(model, statistics, by_law, structure.most_rows if keeps_rows else None)
 
     def real(self, key: PRNGKeyArray, capacity: int, rows: Int[Array, ""]) -> PyTree:
-        sufficient = self.by_statistic
-        if sufficient is None:
+        if self.statistics is None:
             return self.model.sample_real(key, capacity)
         if self.direct:
-            return sufficient.sample_real_statistic(key, rows)
-        return _statistic(sufficient, sufficient.sample_real(key, capacity), capacity, rows)
+            return self.statistics.sample_real_statistic(key, rows)
+        drawn = self.statistics.sample_real(key, capacity)
+        return _statistic(self.statistics, drawn, capacity, rows)
 
     def synthetic(
         self, key: PRNGKeyArray, parameters: PyTree, capacity: int, rows: Int[Array, ""]
     ) -> PyTree:
-        sufficient = self.by_statistic
-        if sufficient is None:
+        if self.statistics is None:
             return self.model.sample(key, parameters, capacity)
         if self.direct:
-            return sufficient.sample_statistic(key, parameters, rows)
-        drawn = sufficient.sample(key, parameters, capacity)
-        return _statistic(sufficient, drawn, capacity, rows)
+            return self.statistics.sample_statistic(key, parameters, rows)
+        drawn = self.statistics.sample(key, parameters, capacity)
+        return _statistic(self.statistics, drawn, capacity, rows)
+
+    def fit_rows(self, rows: PyTree, weights: Float[Array, " rows"], start: PyTree) -> Fit:
+        """Fit rows, padded with rows that do not count where the parameters grow with them."""
+        if self.capacity is None:
+            return self.model.fit(rows, weights, start)
+        missing = self.capacity - len(weights)
+        padded = jax.tree.map(
+            lambda a: jnp.concatenate([a, jnp.broadcast_to(a[-1:], (missing, *a.shape[1:]))]), rows
+        )
+        return self.model.fit(padded, jnp.pad(weights, (0, missing)), start)
+
+
+def _parameters_grow(model: Model) -> bool:
+    """Whether the shape of the estimate depends on the number of rows, as that of atoms does."""
+
+    def shapes(count: int) -> Any:
+        def fit(key: PRNGKeyArray) -> PyTree:
+            rows = model.sample_real(key, count)
+            return model.fit(rows, jnp.full(count, 1 / count), model.truth()).parameters
+
+        return jax.tree.map(lambda a: a.shape, jax.eval_shape(fit, jax.random.key(0)))
+
+    return shapes(2) != shapes(3)
 
 
 def _statistic(
@@ -178,20 +213,20 @@ def _statistic(
 
 
 def _first_generation(
-    form: _Form, rows: int, key: PRNGKeyArray
+    form: _Form, structure: Structure, rows: Int[Array, ""], key: PRNGKeyArray
 ) -> tuple[PyTree, Int[Array, ""], PyTree]:
-    model = form.model
+    model, capacity = form.model, structure.initial_capacity
     of_real = jax.random.fold_in(jax.random.fold_in(key, 0), _REAL)
-    initial = form.real(of_real, rows, jnp.asarray(rows))
+    initial = form.real(of_real, capacity, rows)
     truth = model.truth()
-    sufficient = form.by_statistic
-    if sufficient is not None:
-        fit = sufficient.estimate(initial)
+    if form.statistics is not None:
+        fit = form.statistics.estimate(initial)
     else:
-        fit = model.fit(initial, jnp.full(rows, 1 / rows), truth)
+        fit = form.fit_rows(initial, jnp.full(capacity, 1 / capacity), truth)
     status = _checked_status(fit.parameters, fit.status)
     # After a failure there is no model to sample from: the chain idles at parameters that are safe.
-    parameters = _choose(status == int(Status.SOLVED), fit.parameters, truth)
+    safe = truth if form.capacity is None else jax.tree.map(jnp.zeros_like, fit.parameters)
+    parameters = _choose(status == int(Status.SOLVED), fit.parameters, safe)
     return parameters, status, initial
 
 
@@ -202,7 +237,7 @@ def _empty_shelf(shelving: Shelving, form: _Form, initial: PyTree, *, is_initial
         return jax.tree.map(lambda a: a[None], initial)
 
     def places(a: Array) -> Array:
-        is_statistic = form.by_statistic is not None
+        is_statistic = form.statistics is not None
         shape = a.shape if is_statistic else (shelving.capacity, *a.shape[1:])
         return jnp.zeros((shelving.places, *shape), a.dtype)
 
@@ -274,12 +309,9 @@ def _fit(
     start: PyTree,
 ) -> Any:
     in_use = [i for i, shelving in enumerate(structure.shelves) if shelving.places]
-    sufficient = form.by_statistic
-    if sufficient is not None:
-        parts = [
-            jax.tree.map(partial(jnp.tensordot, step.shares[i], axes=1), shelves[i]) for i in in_use
-        ]
-        return sufficient.estimate(jax.tree.map(lambda *p: sum(p[1:], start=p[0]), *parts))
+    if form.statistics is not None:
+        parts = [_mixed(step.shares[i], shelves[i]) for i in in_use]
+        return form.statistics.estimate(_sum(parts))
     places = [(structure.shelves[i].capacity, step.schedules[i]) for i in in_use]
     weights = (
         [_whole_weights(step.shares[i], *place) for i, place in zip(in_use, places, strict=True)]
@@ -288,12 +320,45 @@ def _fit(
             key, structure.subsampling, places, [step.shares[i] for i in in_use], step.drawn
         )
     )
+    if isinstance(form.model, SufficientModel) and not _is_pooled(structure):
+        parts = [
+            _mixed(step.shares[i], _statistics_of_places(form.model, shelves[i], w))
+            for i, w in zip(in_use, weights, strict=True)
+        ]
+        return form.model.estimate(_sum(parts))
     flat = [jax.tree.map(_flatten_places, shelves[i]) for i in in_use]
     rows = jax.tree.map(lambda *p: jnp.concatenate(p), *flat)
     weight = jnp.concatenate([w.ravel() for w in weights])
     if structure.subsampling is not None:
         rows, weight = keep_drawn(rows, weight, structure.subsampling.capacity)
-    return form.model.fit(rows, weight, start)
+    return form.fit_rows(rows, weight, start)
+
+
+def _is_pooled(structure: Structure) -> bool:
+    return structure.subsampling is not None and structure.subsampling.pooled
+
+
+def _mixed(shares: Float[Array, " places"], statistics: PyTree) -> PyTree:
+    """Mix the statistics of the places of a shelf; what has no share may hold anything."""
+
+    def of_leaf(leaf: Array) -> Array:
+        present = jnp.expand_dims(shares > 0, range(1, leaf.ndim))
+        return jnp.tensordot(shares, jnp.where(present, leaf, 0), axes=1)
+
+    return jax.tree.map(of_leaf, statistics)
+
+
+def _sum(parts: list[PyTree]) -> PyTree:
+    return jax.tree.map(lambda *leaves: sum(leaves[1:], start=leaves[0]), *parts)
+
+
+def _statistics_of_places(
+    model: SufficientModel, rows: PyTree, weights: Float[Array, "places capacity"]
+) -> PyTree:
+    """Statistic of the rows drawn from each dataset by itself, as from a dataset used whole."""
+    total = jnp.sum(weights, axis=1, keepdims=True)
+    own = weights / jnp.where(total > 0, total, 1)
+    return jax.vmap(model.statistic)(rows, own)
 
 
 def _whole_weights(

@@ -253,7 +253,10 @@ def run_block(block: Block) -> tuple[dict[str, npt.NDArray[np.floating]], npt.ND
     simulation = block.simulation
     with jax.enable_x64(simulation.dtype == np.float64), turn(simulation.alone):
         key = jax.random.key(simulation.seed)
-        group = CompiledGroup.of(simulation.groups[block.group], simulation.dtype)
+        direct = simulation.draw == "statistics"
+        group = CompiledGroup.of(
+            simulation.groups[block.group], simulation.model, simulation.dtype, direct=direct
+        )
         chains = [
             jax.tree.map(
                 np.asarray,
@@ -263,7 +266,7 @@ def run_block(block: Block) -> tuple[dict[str, npt.NDArray[np.floating]], npt.ND
                     key,
                     jnp.uint32(first),
                     tile=block.tile,
-                    direct=simulation.draw == "statistics",
+                    direct=direct,
                 ),
             )
             for first in range(block.first, block.first + block.count, block.tile)
@@ -353,7 +356,7 @@ def _numbers_of_datasets(simulation: _Simulation, group: Group) -> int:
     key = jax.eval_shape(lambda: jax.random.key(0))
     of_statistics = simulation.draw == "statistics" and group.structure.subsampling is None
     with jax.enable_x64(simulation.dtype == np.float64):
-        if isinstance(model, SufficientModel) and of_statistics:
+        if isinstance(model, SufficientModel) and model.has_law and of_statistics:
             one = jax.eval_shape(model.sample_real_statistic, key, jnp.asarray(1))
             datasets = 1 + sum(shelf.places for shelf in shelves)
         else:

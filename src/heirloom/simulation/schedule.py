@@ -1,7 +1,7 @@
 """Workflows as arrays: what the compiled chain reads at each generation."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -53,10 +53,33 @@ class Subsampling:
 
 @dataclass(frozen=True)
 class Structure:
-    """What the compiled program depends on; workflows of one structure run in one program."""
+    """What the compiled program depends on; workflows of one structure run in one program.
 
+    Attributes
+    ----------
+    initial_capacity
+        n₀.
+    shelves
+        In the order of ``SHELVES``.
+    subsampling
+        None where datasets are used whole.
+    """
+
+    initial_capacity: int
     shelves: tuple[Shelving, ...]
     subsampling: Subsampling | None
+
+    @property
+    def most_rows(self) -> int:
+        """The most rows that a generation is fitted on, those that do not count included."""
+        drawn = self.subsampling.capacity if self.subsampling is not None else None
+        held = sum(shelf.places * shelf.capacity for shelf in self.shelves)
+        return max(self.initial_capacity, held if drawn is None else drawn)
+
+    def without_rows(self) -> "Structure":
+        """Forget how many rows datasets have."""
+        shelves = tuple(replace(shelf, capacity=min(shelf.capacity, 1)) for shelf in self.shelves)
+        return Structure(1, shelves, self.subsampling)
 
 
 class ShelfSchedule(NamedTuple):
@@ -165,7 +188,8 @@ def _group(
         for i in range(len(SHELVES))
     )
     drawn = np.array([round(m.rows.sum()) for m in first[1:]], dtype=np.int32)
-    return Group(members, Structure(shelves, subsampling), sizes.initial, schedules, shares, drawn)
+    structure = Structure(sizes.initial, shelves, subsampling)
+    return Group(members, structure, sizes.initial, schedules, shares, drawn)
 
 
 def _subsampling(mixtures: tuple[Mixture, ...], sizes: Sizes) -> Subsampling | None:

@@ -1,13 +1,28 @@
 """Theory as a trace, to be drawn on the axes of a simulation."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
+from ..laws import ErrorLaw, Law
 from ..trace import Trace
 from ..workflows import Sizes, Workflow, as_workflow
 from ..workflows.sizes import SizeSchedule
-from .recursion import variances
+from .evaluation import expected, is_exact
+
+
+@runtime_checkable
+class HasLaws(Protocol):
+    """What says by which laws its metrics go: a model."""
+
+    def laws(self) -> Mapping[str, Law]:
+        """Give the law of each metric that has one."""
+        ...
+
+    def describe(self) -> dict[str, Any]:
+        """Say what it is, in a form that JSON holds."""
+        ...
 
 
 def predict(
@@ -17,11 +32,12 @@ def predict(
     n_synthetic: SizeSchedule,
     generations: int,
     n_initial: int | None = None,
+    model: HasLaws | None = None,
     variance: float = 1.0,
     curvature: float | None = None,
     synthetic_variance: float | None = None,
 ) -> Trace:
-    """Predict the squared error of every generation.
+    """Predict the expected metrics of every generation.
 
     Parameters
     ----------
@@ -29,6 +45,11 @@ def predict(
         One or several workflows, or their texts.
     n_real, n_synthetic, generations, n_initial
         As for :func:`relative_risk`.
+    model
+        A model, such as :class:`heirloom.models.Gaussian`: every metric that has a law is
+        predicted, under the name that :func:`heirloom.simulate` gives it, exactly where the law is
+        exact at every sample size. Default: none, and one metric ``error`` by the arguments that
+        follow.
     variance
         Variance of the estimator per row, summed over coordinates: the trace of the inverse Fisher
         information for maximum likelihood, Σ p(1−p) for frequencies. Default 1.
@@ -44,13 +65,15 @@ def predict(
     Returns
     -------
     Trace
-        Metric ``error``, with dimensions workflow and generation.
+        Dimensions workflow and generation. ``exact`` in its attribute ``arguments`` says for each
+        metric under which workflows it is exact; elsewhere it is the limit of large samples. A
+        metric is infinite where its expectation does not exist, and nan where theory knows none.
 
     Raises
     ------
     ValueError
         As for :func:`relative_risk`; if no workflow is given or one is given twice; if `variance`
-        or `curvature` is out of range.
+        or `curvature` is out of range, or given beside a model; if the model has no law.
 
     Examples
     --------
@@ -61,18 +84,22 @@ def predict(
     ... )
     >>> float(trace.dataset["error"][0, -1]) / (0.5 * 0.59629 / 5)
     1.0000...
+
+    The mean of a collapsing covariance explodes, and its log-determinant falls (p = 2, m = 100):
+
+    >>> import heirloom as hl
+    >>> trace = predict(
+    ...     "discard",
+    ...     n_real=100,
+    ...     n_synthetic=100,
+    ...     generations=50,
+    ...     model=hl.models.Gaussian([0.0, 0.0], [[1.0, 0.0], [0.0, 1.0]]),
+    ... )
+    >>> trace.dataset["covariance_error"][0, [0, -1]].values.round(6)
+    array([0.060606, 4.998206])
+    >>> trace.dataset["log_det"][0, [0, -1]].values.round(6)
+    array([-0.030526, -1.556835])
     """
-    if not 0 <= variance < np.inf:
-        raise ValueError(f"variance={variance!r}: must be 0 or more, and finite")
-    if curvature is not None and not np.isfinite(curvature):
-        raise ValueError(f"curvature={curvature!r}: must be a finite number, or None")
-    if synthetic_variance is not None and not 0 <= synthetic_variance < np.inf:
-        raise ValueError(
-            f"synthetic_variance={synthetic_variance!r}: must be 0 or more, and finite"
-        )
-    if variance == 0 and synthetic_variance:
-        raise ValueError("variance=0.0 with a synthetic_variance that is not 0: give both")
-    ratio = synthetic_variance / variance if synthetic_variance is not None and variance else 1.0
     sizes = Sizes.of(
         n_real=n_real, n_synthetic=n_synthetic, generations=generations, n_initial=n_initial
     )
@@ -80,19 +107,57 @@ def predict(
     if not listed:
         raise ValueError("workflows=[]: give at least one, such as 'fresh:optimal'")
     resolved = [as_workflow(workflow) for workflow in listed]
-    risks = [
-        variances(w.mixtures(sizes), sizes, curvature=curvature, synthetic_ratio=ratio)
-        for w in resolved
-    ]
-    arguments = {
+    if model is None:
+        laws: dict[str, Law] = {"error": _law_of_mean(variance, curvature, synthetic_variance)}
+        described: dict[str, Any] = {
+            "variance": variance,
+            "curvature": curvature,
+            "synthetic_variance": synthetic_variance,
+        }
+    else:
+        _refuse_beside_model(variance, curvature, synthetic_variance)
+        laws, described = dict(model.laws()), model.describe()
+        if not laws:
+            raise ValueError(f"model={type(model).__name__}: theory knows no law of its metrics")
+    mixtures = [workflow.mixtures(sizes) for workflow in resolved]
+    arguments = described | {
         "workflows": [workflow.text for workflow in resolved],
         "n_real": sizes.real.tolist(),
         "n_synthetic": sizes.synthetic.tolist(),
         "generations": generations,
-        "variance": variance,
-        "curvature": curvature,
-        "synthetic_variance": synthetic_variance,
+        "exact": {
+            name: [
+                w.text for w, m in zip(resolved, mixtures, strict=True) if is_exact(law, m, sizes)
+            ]
+            for name, law in laws.items()
+        },
     }
-    return Trace.of(
-        resolved, sizes, {"error": variance * np.stack(risks)}, source="theory", arguments=arguments
-    )
+    means = {
+        name: np.stack([expected(law, of_workflow, sizes) for of_workflow in mixtures])
+        for name, law in laws.items()
+    }
+    return Trace.of(resolved, sizes, means, source="theory", arguments=arguments)
+
+
+def _law_of_mean(
+    variance: float, curvature: float | None, synthetic_variance: float | None
+) -> ErrorLaw:
+    if not 0 <= variance < np.inf:
+        raise ValueError(f"variance={variance!r}: must be 0 or more, and finite")
+    if synthetic_variance is not None and not 0 <= synthetic_variance < np.inf:
+        raise ValueError(
+            f"synthetic_variance={synthetic_variance!r}: must be 0 or more, and finite"
+        )
+    if variance == 0 and synthetic_variance:
+        raise ValueError("variance=0.0 with a synthetic_variance that is not 0: give both")
+    ratio = synthetic_variance / variance if synthetic_variance is not None and variance else 1.0
+    return ErrorLaw.of_mean(variance, curvature=curvature, synthetic_ratio=ratio)
+
+
+def _refuse_beside_model(
+    variance: float, curvature: float | None, synthetic_variance: float | None
+) -> None:
+    if variance != 1.0 or curvature is not None or synthetic_variance is not None:
+        raise ValueError(
+            "variance, curvature and synthetic_variance are the model's own: give them or a model"
+        )

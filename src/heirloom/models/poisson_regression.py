@@ -1,0 +1,100 @@
+"""Poisson regression, by weighted maximum likelihood."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import numpy.typing as npt
+from jaxtyping import Array, Bool, Float, PRNGKeyArray
+
+from .generalised_linear_model import GeneralisedLinearModel
+from .poisson_quantile import poisson_quantile
+
+_Vector = Float[Array, " p"]
+_Rows = Float[Array, " rows"]
+
+# Above it, means are cut: they are larger than any count, and their sums must not overflow.
+_LARGEST_PREDICTOR = 60.0
+
+
+class PoissonRegression(GeneralisedLinearModel):
+    r"""Counts y with mean exp(xᵀβ); weighted maximum likelihood.
+
+    The fit minimises :math:`\sum_i w_i\,(e^{x_i^\top\beta} - y_i x_i^\top\beta) + \tfrac12
+    \sum_j \lambda_j \beta_j^2` with weights of sum 1, by Newton's method. Where every count is 0
+    the maximum likelihood estimate does not exist: such a fit fails, and is counted.
+
+    Parameters
+    ----------
+    coefficients
+        β, of shape (p,): the truth that the real counts come from.
+    design
+        Rows to resample covariates from, of shape (rows, p); None (default) for standard normal
+        covariates. No intercept is added: give a column of ones.
+    penalty
+        λ, a number or one for each coefficient, 0 or more, relative to the *mean* loss. Default 0.
+        The truth stays β: give the penalised fit of the population to have what the penalised
+        estimator tends to.
+    responses
+        Real counts of the rows of `design`, of shape (rows,): real data are then rows of the table
+        with their own counts, and β should be the fit of the whole table. None (default): real
+        counts are drawn from β.
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit, an entry is not finite, a penalty is negative or a response is not a
+        whole number, 0 or more.
+
+    Notes
+    -----
+    Metrics: ``error`` is ‖β̂ − β‖². ``excess_log_loss`` is E[ℓ(β̂)] − E[ℓ(β)] under the model β, half
+    of the excess deviance: over standard normal covariates in closed form; else over the rows of
+    `design`, of which 1,024 evenly spaced are taken where there are more.
+
+    Theory is the limit of large samples; at n = 100, p = 2 and β = (1, 1) errors are a quarter
+    above it. Counts are drawn by inversion, exactly up to a mean of 12 and beyond to a total
+    variation distance of 1e-4 at most.
+
+    Examples
+    --------
+    >>> import heirloom as hl
+    >>> hl.models.PoissonRegression([1.0, 1.0]).row_variance().__round__(4)  # e⁻¹(1 + 1/3)
+    0.4905
+    """
+
+    def validate_support(self, responses: npt.NDArray[np.float64]) -> None:
+        """Raise a ValueError if a count is negative or not whole."""
+        if not np.all((responses >= 0) & (responses == np.floor(responses))):
+            raise ValueError("responses: must be counts, whole numbers, 0 or more")
+
+    def cumulant(self, predictor: _Rows) -> _Rows:
+        """Give exp η."""
+        return jnp.exp(predictor)
+
+    def mean_and_variance(self, predictor: _Rows) -> tuple[_Rows, _Rows]:
+        """Give exp η, twice."""
+        mean = jnp.exp(jnp.minimum(predictor, _LARGEST_PREDICTOR))
+        return mean, mean
+
+    def draw_responses(self, key: PRNGKeyArray, predictor: _Rows) -> _Rows:
+        """Draw counts by inversion."""
+        uniform = jax.random.uniform(key, predictor.shape, predictor.dtype)
+        return poisson_quantile(uniform, self.mean_and_variance(predictor)[0])
+
+    def has_no_maximum(
+        self, response: _Rows, counts: Bool[Array, " rows"], predictor: _Rows
+    ) -> Bool[Array, ""]:
+        """Whether every count is 0."""
+        return ~jnp.any(counts & (response > 0))
+
+    def normal_information(self, coefficients: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """E[exp(xᵀβ) x xᵀ] for standard normal x: exp(‖β‖²/2)(I + ββᵀ)."""
+        scale = np.exp(coefficients @ coefficients / 2)
+        return scale * (np.eye(coefficients.size) + np.outer(coefficients, coefficients))
+
+    def normal_excess_log_loss(self, parameters: _Vector) -> Float[Array, ""]:
+        """Excess log-loss over standard normal covariates: E exp(xᵀβ̂) is exp(‖β̂‖²/2)."""
+        truth = self.truth()
+        mean = jnp.exp(truth @ truth / 2)
+        growth = jnp.expm1((parameters @ parameters - truth @ truth) / 2)
+        return mean * (growth - truth @ (parameters - truth))

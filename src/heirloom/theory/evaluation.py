@@ -1,0 +1,110 @@
+"""What the law of an estimate implies under a workflow."""
+
+from collections.abc import Sequence
+from functools import singledispatch
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import polygamma, psi
+
+from ..laws import ErrorLaw, ErrorTerm, Law, LogDeterminantLaw
+from ..workflows import Mixture, Sizes
+from .recursion import variances
+
+_Float = npt.NDArray[np.float64]
+
+
+@singledispatch
+def expected(law: Law, mixtures: Sequence[Mixture], sizes: Sizes) -> _Float:
+    """Work out the expected value of a metric at every generation, by its law.
+
+    Parameters
+    ----------
+    law
+        Of the metric.
+    mixtures
+        The mixtures of generations 0…T.
+    sizes
+        Rows of every dataset.
+
+    Returns
+    -------
+    float64[generations + 1]
+        Infinite where the expectation does not exist; nan where no law is known.
+    """
+    raise TypeError(f"{law!r}: theory knows no law of this kind")
+
+
+def is_exact(law: Law, mixtures: Sequence[Mixture], sizes: Sizes) -> bool:
+    """Whether :func:`expected` is exact at these sizes, rather than the limit of large samples."""
+    if not isinstance(law, ErrorLaw):
+        return True
+    if not law.exact:
+        return False
+    drawn = any(mixture.subsamples(sizes) for mixture in mixtures)
+    mixed = any(len(mixture.datasets) > 1 for mixture in mixtures)
+    rows = np.concatenate([sizes.rows_of(mixture.datasets) for mixture in mixtures])
+    multiples = bool(np.all(rows % law.multiple_of == 0))
+    return (law.drawn or not drawn) and (law.mixed or not mixed) and multiples
+
+
+@expected.register
+def _(law: ErrorLaw, mixtures: Sequence[Mixture], sizes: Sizes) -> _Float:
+    if not is_exact(law, mixtures, sizes):
+        return _limit(law.limit, mixtures, sizes)
+    return np.sum([_exact(term, mixtures, sizes) for term in law.exact], axis=0)
+
+
+@expected.register
+def _(law: LogDeterminantLaw, mixtures: Sequence[Mixture], sizes: Sizes) -> _Float:
+    found = np.full(len(mixtures), np.nan)
+    for t, mixture in enumerate(mixtures):
+        if len(mixture.datasets) > 1 or mixture.subsamples(sizes):
+            continue
+        dataset = mixture.datasets[0]
+        start = law.start if dataset.parent is None else found[dataset.parent]
+        found[t] = start + log_determinant_step(sizes.rows(dataset), law.dimension)[0]
+    return found
+
+
+def log_determinant_step(rows: int, dimension: int) -> tuple[float, float]:
+    """Mean and variance of log det S − log det Σ for an unbiased covariance S of normal rows.
+
+    The law of a Wishart determinant: a product of independent χ² variables with rows − 1, …,
+    rows − dimension degrees of freedom, each over rows − 1. S is singular if there are no more
+    rows than the dimension: then the mean is −inf and the variance nan.
+    """
+    if rows <= dimension:
+        return -np.inf, np.nan
+    half = (rows - np.arange(1, dimension + 1)) / 2
+    mean = np.sum(psi(half) + np.log(2 / (rows - 1)))
+    return float(mean), float(np.sum(polygamma(1, half)))
+
+
+def _limit(term: ErrorTerm, mixtures: Sequence[Mixture], sizes: Sizes) -> _Float:
+    return term.scale * variances(mixtures, sizes, synthetic_ratio=term.synthetic_ratio)
+
+
+def _exact(term: ErrorTerm, mixtures: Sequence[Mixture], sizes: Sizes) -> _Float:
+    generations = _generations_with_enough_rows(mixtures, sizes, term.lost)
+    # Sizes of absent datasets may fall below 0: nothing reads them.
+    counted = Sizes(sizes.real - term.lost, sizes.synthetic - term.lost) if term.lost else sizes
+    with np.errstate(over="ignore", invalid="ignore"):
+        of_mean = variances(
+            mixtures[:generations],
+            counted,
+            curvature=term.curvature,
+            synthetic_ratio=term.synthetic_ratio,
+        )
+    # An error that grows geometrically leaves the numbers that there are: inf, and inf − inf.
+    of_mean = np.where(np.isfinite(of_mean), of_mean, np.inf)
+    # Once a dataset is too small, every generation after it is in doubt: none has a finite error.
+    infinite = np.full(len(mixtures) - generations, np.inf)
+    return np.concatenate([term.scale * of_mean, infinite])
+
+
+def _generations_with_enough_rows(mixtures: Sequence[Mixture], sizes: Sizes, lost: int) -> int:
+    for t, mixture in enumerate(mixtures):
+        if lost and np.any(sizes.rows_of(mixture.datasets) <= lost):
+            return t
+    return len(mixtures)
