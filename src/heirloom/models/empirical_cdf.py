@@ -237,8 +237,9 @@ def _sorted(levels: _Levels, weights: Float[Array, " atoms"]) -> tuple[_Levels, 
     # Atoms without mass go to the end, where they are no interval.
     levels = jnp.where(weights > 0, levels, 1)
     if len(levels) > _MOST_PACKED or levels.dtype != jnp.float32:
-        return jax.lax.sort((levels, weights), num_keys=1)
-    order = _packed_order(levels)
+        order = jnp.argsort(levels)
+    else:
+        order = _packed_order(levels)
     return levels[order], weights[order]
 
 

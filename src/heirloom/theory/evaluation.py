@@ -61,7 +61,7 @@ def _(law: LogDeterminantLaw, mixtures: Sequence[Mixture], sizes: Sizes) -> _Flo
     for t, mixture in enumerate(mixtures):
         if len(mixture.datasets) > 1 or mixture.subsamples(sizes):
             continue
-        dataset = mixture.datasets[0]
+        dataset = next(iter(mixture.datasets))
         start = law.start if dataset.parent is None else found[dataset.parent]
         found[t] = start + log_determinant_step(sizes.rows(dataset), law.dimension)[0]
     return found
