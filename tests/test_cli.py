@@ -131,6 +131,67 @@ def test_compare_prints_a_table(capsys, table):
     assert "n.s." in out
 
 
+@pytest.mark.parametrize(
+    ("target", "arguments", "model"),
+    [
+        ("target", [], "linear"),
+        ("age_group", ["--features", "bp,bmi"], "poisson"),
+    ],
+)
+def test_compare_fits_numbers_and_counts(capsys, tmp_path, target, arguments, model):
+    from sklearn.datasets import load_diabetes
+
+    frame = load_diabetes(as_frame=True).frame
+    frame["age_group"] = pd.cut(frame["age"], 8, labels=False)
+    frame.to_csv(tmp_path / "diabetes.csv", index=False)
+    out = tmp_path / "out"
+    status, printed, err = run(
+        capsys,
+        *("compare", str(tmp_path / "diabetes.csv"), "--target", target, *SMALL, *arguments),
+        *("--workflow", "fresh:0.6", "--out", str(out)),
+    )
+    assert status == 0, err
+    assert printed.startswith(f"{model.capitalize()} regression of {target} in ")
+    assert "squared error" in printed
+    assert ("--model" in printed) == ("--model" not in arguments)
+    made = json.loads((out / "comparison.json").read_text())
+    assert made["settings"]["model"] == model
+    assert (out / "comparison.png").read_bytes().startswith(b"\x89PNG")
+    assert (out / "theory.nc").exists()
+
+
+def test_compare_takes_a_binary_target_as_a_number(capsys):
+    arguments = ["--model", "linear", "--features", "bmi,bp", "--workflow", "discard", "--json"]
+    status, out, err = run(capsys, "compare", "diabetes", "--target", "target", *SMALL, *arguments)
+    assert status == 0, err
+    settings = json.loads(out)["settings"]
+    assert settings["title"] == "Linear regression of target in diabetes"
+    assert settings["target_mean"] == pytest.approx(294 / 442)
+
+
+def test_compare_estimates_a_distribution_function(capsys, table):
+    arguments = ["--column", "income", "--workflow", "discard"]
+    status, out, err = run(capsys, "compare", str(table), *SMALL, *arguments)
+    assert status == 0, err
+    assert out.startswith("Distribution function of income in ")
+    assert "Cramér–von Mises distance" in out
+    assert "- 1 of 80 rows left out" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--rows", "-5"], "--rows=-5: rows must be a whole number"),
+        (["--initial", "0"], "--initial=0: the initial real data need at least 1 row"),
+        (["--synthetic", "-1"], "--synthetic=-1: rows must be a whole number"),
+        (["--workflow", "n_real"], "'n_real'"),
+        (["--model", "linear"], "model='linear': with column, choose one of frequencies, cdf"),
+    ],
+)
+def test_errors_name_the_options(capsys, table, arguments, message):
+    assert message in refused(capsys, "compare", str(table), "--column", "city", *arguments)
+
+
 def test_compare_reads_features(capsys, table):
     arguments = ["--features", " income , city", "--workflow", "discard", "--json"]
     status, out, _ = run(capsys, "compare", str(table), "--target", "y", *SMALL, *arguments)
@@ -247,10 +308,36 @@ def test_a_fault_of_ours_is_not_hidden(monkeypatch):
         cli.main(["plan", "--real", "1", "--synthetic", "1"])
 
 
-@pytest.mark.skipif(
+needs_adult = pytest.mark.skipif(
     not (Path(os.environ.get("HEIRLOOM_DATA", "")) / "adult" / "adult.data").exists(),
     reason="HEIRLOOM_DATA does not name a folder with Adult",
 )
+
+
+@needs_adult
+@pytest.mark.parametrize("column", ["age", "hours_per_week"])
+def test_adult_numbers_agree_with_the_exact_law(capsys, column):
+    arguments = [
+        *("--column", column, "--rows", "200", "--generations", "20", "--replicates", "400"),
+        *("--workflow", "fresh:0.6", "--workflow", "discard", "--json"),
+    ]
+    status, out, err = run(capsys, "compare", "adult", *arguments)
+    assert status == 0, err
+    from heirloom import datasets
+
+    cdf = datasets.load("adult")[column].rank(method="max", pct=True)
+    variance = float((cdf * (1 - cdf)).mean())
+    for line in json.loads(out)["workflows"]:
+        weight = {"real": 1.0, "discard": 0.0}.get(line["workflow"], line["weight"])
+        exact = [1 / 200]
+        for _ in range(20):
+            carried = (1 - 1 / 200) * exact[-1] + 1 / 200
+            exact.append((weight**2 + (1 - weight) ** 2 * 200 * carried) / 200)
+        z = (line["error"] - variance * np.mean(exact[-4:])) / line["error_se"]
+        assert abs(z) < 3.5, (line["workflow"], z)
+
+
+@needs_adult
 def test_adult_workclass_agrees_with_the_exact_law(capsys):
     arguments = [
         *("--column", "workclass", "--rows", "500", "--synthetic", "500", "--generations", "100"),

@@ -6,8 +6,11 @@ from . import workflows as workflows
 from .bibliography import citation as citation
 from .planning import Comparison as Comparison
 from .planning import Plan as Plan
+from .planning import TunedWeight as TunedWeight
 from .planning import compare as compare
 from .planning import plan as plan
+from .planning import sample_weights as sample_weights
+from .planning import tune_weight as tune_weight
 from .simulation import simulate as simulate
 from .trace import Trace as Trace
 
@@ -15,13 +18,16 @@ __all__ = [
     "Comparison",
     "Plan",
     "Trace",
+    "TunedWeight",
     "citation",
     "compare",
     "datasets",
     "models",
     "plan",
     "plots",
+    "sample_weights",
     "simulate",
     "theory",
+    "tune_weight",
     "workflows",
 ]

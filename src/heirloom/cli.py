@@ -3,8 +3,10 @@
 import json
 import math
 import os
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -187,13 +189,24 @@ def compare_command(
         typer.Option(
             "--target",
             metavar="COLUMN",
-            help="Column with two values: logistic regression on the others.",
+            help="Column with two values, counts or numbers: a regression on the others.",
         ),
     ] = None,
     column: Annotated[
         str | None,
         typer.Option(
-            "--column", metavar="COLUMN", help="Instead: a categorical column, for its frequencies."
+            "--column",
+            metavar="COLUMN",
+            help="Instead: a column, for its frequencies or its distribution function.",
+        ),
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            "--model",
+            metavar="MODEL",
+            help="With --target: logistic, linear or poisson. With --column: frequencies or cdf. "
+            "Default: by what the column holds.",
         ),
     ] = None,
     features: Annotated[
@@ -262,7 +275,7 @@ def compare_command(
             "--penalty",
             parser=_number_from,
             metavar="NUMBER",
-            help="L2 penalty beside the mean log-loss, for separable data.",
+            help="L2 penalty beside the mean log-loss of a logistic or Poisson regression.",
         ),
     ] = 0.0,
     out: Annotated[
@@ -282,21 +295,23 @@ def compare_command(
     if out is not None:
         require_new_folder(out)
     use_compilation_cache()
-    comparison = compare(
-        table,
-        target,
-        column=column,
-        features=_split(features),
-        workflows=workflow or DEFAULT_WORKFLOWS,
-        n_real=rows,
-        n_synthetic=synthetic,
-        n_initial=initial,
-        generations=generations,
-        replicates=replicates,
-        seed=seed,
-        penalty=penalty,
-        progress=None,
-    )
+    with _options_in_errors(n_real="--rows", n_synthetic="--synthetic", n_initial="--initial"):
+        comparison = compare(
+            table,
+            target,
+            column=column,
+            model=model,
+            features=_split(features),
+            workflows=workflow or DEFAULT_WORKFLOWS,
+            n_real=rows,
+            n_synthetic=synthetic,
+            n_initial=initial,
+            generations=generations,
+            replicates=replicates,
+            seed=seed,
+            penalty=penalty,
+            progress=None,
+        )
     if out is not None:
         comparison.save(out)
     if as_json:
@@ -305,6 +320,18 @@ def compare_command(
         _print_comparison(comparison)
     if out is not None:
         _tell(f"Written to {out}: {', '.join(sorted(p.name for p in out.iterdir()))}")
+
+
+@contextmanager
+def _options_in_errors(**options: str) -> Generator[None]:
+    """Write options in the place of parameters that the command calls otherwise."""
+    try:
+        yield
+    except ValueError as error:
+        # In quotation marks stands what the user wrote: a column may have such a name.
+        parameters = rf"(?<!['\w])({'|'.join(options)})(?!['\w])"
+        message = re.sub(parameters, lambda found: options[found[0]], str(error))
+        raise ValueError(message) from error
 
 
 def _split(names: str | None) -> list[str] | None:
@@ -353,7 +380,14 @@ def _print_comparison(comparison: "Comparison") -> None:
     table = Table(box=None, pad_edge=False)
     table.add_column("workflow", no_wrap=True)
     any_failed = any(line.failed for line in comparison.workflows)
-    columns = ("squared error", "± se", *["median"] * any_failed, "ratio to real", "± se", "failed")
+    columns = (
+        settings["measure"],
+        "± se",
+        *["median"] * any_failed,
+        "ratio to real",
+        "± se",
+        "failed",
+    )
     for name in columns:
         table.add_column(name, justify="right")
     table.add_column("")

@@ -2,7 +2,9 @@
 
 import os
 import secrets
-from contextlib import suppress
+import shutil
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -55,6 +57,61 @@ def write_atomically(path: str | os.PathLike[str], content: bytes) -> Path:
         _remove(temporary)
         raise
     return target
+
+
+def require_new_folder(folder: str | os.PathLike[str]) -> Path:
+    """Return the path of a folder that can be made, or is empty; else raise a ValueError."""
+    target, given = Path(folder), f"out={os.fspath(folder)!r}"
+    try:
+        if target.is_symlink() or target.resolve() == Path.cwd():
+            raise ValueError(f"{given} is a link or the current folder: name a new folder")
+        if target.exists() and not target.is_dir():
+            raise ValueError(f"{given} is a file: name a new folder")
+        if target.is_dir() and any(target.iterdir()):
+            raise ValueError(f"{given} exists and is not empty: name a new folder")
+        nearest = next(parent for parent in target.resolve().parents if parent.exists())
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise ValueError(f"{given} cannot be made ({reason}): name another folder") from error
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK):
+        raise ValueError(f"{given}: '{nearest}' is no folder that can be written to; name another")
+    return target
+
+
+@contextmanager
+def new_folder(folder: str | os.PathLike[str]) -> Generator[Path, None, None]:
+    """Make a folder that appears whole or not at all: write into the one that is given.
+
+    Parameters
+    ----------
+    folder
+        The folder to make; it may exist if it is empty.
+
+    Yields
+    ------
+    Path
+        A folder beside it, which is renamed at the end, or removed after an exception.
+
+    Raises
+    ------
+    ValueError
+        If the folder exists and is not empty, or is a file.
+    OSError
+        If it cannot be written.
+    """
+    target = require_new_folder(folder)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # A random name, and permissions as the user's mask has them (mkdtemp gives others none).
+    temporary = target.parent / f".{target.name}.{secrets.token_hex(8)}"
+    temporary.mkdir()
+    try:
+        yield temporary
+        if target.exists():
+            target.rmdir()
+        temporary.replace(target)
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
 
 
 def _remove(temporary: Path) -> None:

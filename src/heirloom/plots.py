@@ -1,6 +1,7 @@
 """Pictures of traces: error against generation, and error against weight."""
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 import matplotlib.pyplot as plt
@@ -13,7 +14,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormat
 
 from .trace import Trace
 
-__all__ = ["plot_generations", "plot_weights"]
+__all__ = ["plot_generations", "plot_ratios", "plot_weights"]
 
 _GOLDEN_WEIGHT = (math.sqrt(5) - 1) / 2
 # Okabe and Ito's palette, told apart by colour-blind readers too, then hues of Paul Tol's.
@@ -27,26 +28,33 @@ _MANY_LINES = 8
 _LEAST_OF_BAND = 0.2
 _LOG_SCALE_RATIO = 8.0
 _FEWEST_WEIGHTS = 3
+# Noise may carry the mean of a few replicates out of the middle half at a generation or two.
+_OFTEN_OUTSIDE = 0.1
 
 _Float = npt.NDArray[np.float64]
 _Colour: TypeAlias = str | tuple[float, ...]
 
 
 def plot_generations(
-    trace: Trace, metric: str = "error", *, theory: Trace | None = None, ax: Axes | None = None
+    trace: Trace,
+    metric: str | None = None,
+    *,
+    theory: Trace | None = None,
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw a metric against the generation, a line for each workflow.
 
     The band around a line is two standard errors of the mean to each side, cut at a fifth of the
     mean (a logarithmic axis has no 0); more than eight lines have none, since they would hide each
-    other. Theory, where it is given, is dashed.
+    other. Theory, where it is given, is dashed. Where the mean leaves the middle half of the
+    replicates it is carried by rare ones, and the median over replicates is drawn too, dotted.
 
     Parameters
     ----------
     trace
         What to draw.
     metric
-        Which of its metrics.
+        Which of its metrics. Default: ``error``, or else the first.
     theory
         A trace to draw dashed, in the same colours, for the workflows and metric that it has.
     ax
@@ -70,8 +78,9 @@ def plot_generations(
     >>> hl.plots.plot_generations(trace).get_xlabel()
     'Generation'
     """
-    _require_metric(trace, metric)
+    metric = _metric(trace, metric)
     ax = _axes(ax, width=7.2)
+    any_median = False
     generations = trace.dataset["generation"].values
     drawn: list[_Float] = []
     colours = _colours(trace)
@@ -83,12 +92,19 @@ def plot_generations(
             spread = 2 * _values(trace, f"{metric}_se", workflow)
             lower = np.maximum(values - spread, _LEAST_OF_BAND * values)
             ax.fill_between(generations, lower, values + spread, color=colour, alpha=0.18, lw=0)
+        median = _median_of_misleading_mean(trace, metric, workflow)
+        if median is not None:
+            any_median = True
+            drawn.append(median)
+            ax.plot(generations, median, ":", color=colour, lw=1.8)
         if theory is not None and metric in theory.metrics and workflow in theory.workflows:
             predicted = _values(theory, metric, workflow)
             drawn.append(predicted)
             ax.plot(generations, predicted[: len(generations)], "--", color=colour, lw=1.1)
     if theory is not None:
-        ax.plot([], [], "--", color="0.4", lw=1.1, label="theory")
+        ax.plot([], [], "--", color="0.4", lw=1.1, label="theory of the mean")
+    if any_median:
+        ax.plot([], [], ":", color="0.4", lw=1.8, label="median: the typical path")
     _scale(ax, np.concatenate(drawn))
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set_xlabel("Generation")
@@ -99,7 +115,7 @@ def plot_generations(
 
 def plot_weights(
     trace: Trace,
-    metric: str = "error",
+    metric: str | None = None,
     *,
     last: int | None = None,
     theory: Trace | None = None,
@@ -112,7 +128,7 @@ def plot_weights(
     trace
         Of workflows that have a weight; others are left out.
     metric
-        Which of its metrics.
+        Which of its metrics. Default: ``error``, or else the first.
     last
         The metric is averaged over so many last generations. Default: the last fifth.
     theory
@@ -144,7 +160,7 @@ def plot_weights(
     >>> hl.plots.plot_weights(trace).get_xlabel()
     'Weight of the real data'
     """
-    _require_metric(trace, metric)
+    metric = _metric(trace, metric)
     names = fresh_weights_of(trace)
     if len(names) < _FEWEST_WEIGHTS:
         raise ValueError(
@@ -170,6 +186,54 @@ def plot_weights(
     ax.set_xlabel("Weight of the real data")
     ax.set_ylabel(_metric_label(metric))
     ax.legend(loc="upper right", frameon=False, fontsize="small")
+    return ax
+
+
+def plot_ratios(
+    ratios: Sequence[float],
+    means: Mapping[str, _Float],
+    standard_errors: Mapping[str, _Float],
+    theory: Mapping[str, _Float],
+    *,
+    metric: str = "error",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw errors of several rules against k, the ratio of real to synthetic rows.
+
+    Parameters
+    ----------
+    ratios
+        The k.
+    means, standard_errors, theory
+        For each rule, a value for each k; bars are two standard errors to each side, theory is
+        dashed.
+    metric
+        What the error is called.
+    ax
+        Where to draw. Default: a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from heirloom.plots import plot_ratios
+    >>> line = {"naive": np.array([2.0, 1.0])}
+    >>> plot_ratios([0.1, 0.2], line, line, line).get_xlabel()
+    'Real rows over synthetic rows, k = n/m'
+    """
+    ax = _axes(ax, width=5.6)
+    for (rule, values), colour in zip(means.items(), _COLOURS, strict=False):
+        spread = 2 * standard_errors[rule]
+        ax.errorbar(ratios, values, yerr=spread, fmt="o-", color=colour, ms=3.5, lw=1, label=rule)
+        ax.plot(ratios, theory[rule], "--", color=colour, lw=1.1)
+    ax.plot([], [], "--", color="0.4", lw=1.1, label="theory of the mean")
+    _scale(ax, np.concatenate(list(means.values())))
+    ax.set_xlabel("Real rows over synthetic rows, k = n/m")
+    ax.set_ylabel(_metric_label(metric))
+    ax.legend(frameon=False, fontsize="small")
     return ax
 
 
@@ -230,9 +294,25 @@ def _metric_label(metric: str) -> str:
     return {"error": "Squared error"}.get(metric, metric.replace("_", " ").capitalize())
 
 
-def _require_metric(trace: Trace, metric: str) -> None:
+def _metric(trace: Trace, metric: str | None) -> str:
+    if metric is None:
+        return "error" if "error" in trace.metrics else trace.metrics[0]
     if metric not in trace.metrics:
         raise ValueError(f"metric='{metric}': the trace has {', '.join(trace.metrics)}")
+    return metric
+
+
+def _median_of_misleading_mean(trace: Trace, metric: str, workflow: str) -> _Float | None:
+    """Median over replicates, where the mean leaves the middle half of them; else None."""
+    if f"{metric}_quantile" not in trace.dataset:
+        return None
+    quantiles = trace.dataset[f"{metric}_quantile"].sel(workflow=workflow)
+    low, median, high = (
+        np.asarray(quantiles.sel(quantile=q).values, dtype=np.float64) for q in (0.25, 0.5, 0.75)
+    )
+    mean = _values(trace, metric, workflow)
+    outside = (mean > high) | (mean < low)
+    return median if np.mean(outside) > _OFTEN_OUTSIDE else None
 
 
 def _axes(ax: Axes | None, *, width: float) -> Axes:

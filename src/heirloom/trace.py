@@ -152,6 +152,11 @@ class Trace:
         """Texts of the workflows."""
         return tuple(str(text) for text in self.dataset["workflow"].values)
 
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """What the call was given, and what else says how the trace came about."""
+        return json.loads(self.dataset.attrs.get("arguments", "{}"))
+
     def __repr__(self) -> str:
         return (
             f"Trace({self.dataset.attrs.get('source', 'unknown')}: {', '.join(self.metrics)}; "
@@ -216,7 +221,7 @@ class Trace:
         )
         return trace
 
-    def plot(self, metric: str = "error", *, theory: "Trace | None" = None) -> "Axes":
+    def plot(self, metric: str | None = None, *, theory: "Trace | None" = None) -> "Axes":
         """Draw a metric against the generation; see :func:`heirloom.plots.plot_generations`."""
         from .plots import plot_generations
 

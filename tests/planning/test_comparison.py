@@ -96,6 +96,76 @@ def test_logistic_regression_on_a_table(votes):
     assert made.theory is not None
 
 
+@pytest.fixture(scope="module")
+def prices():
+    """A price whose spread grows with the size, and a number of bids with many ties."""
+    generator = np.random.default_rng(2)
+    size = generator.normal(size=500)
+    price = 100 + 30 * size + 40 * (0.2 + size**2) * generator.normal(size=500)
+    bids = generator.poisson(np.exp(2.5 + 0.3 * size))
+    return pd.DataFrame({"size": size, "price": price, "bids": bids})
+
+
+@pytest.fixture(scope="module")
+def by_price(prices):
+    return hl.compare(
+        prices,
+        "price",
+        features=["size"],
+        n_real=600,
+        generations=10,
+        replicates=1000,
+        seed=4,
+        workflows=["fresh:0.3", "fresh:0.7", "augment", "discard"],
+    )
+
+
+def test_linear_regression_agrees_with_the_limit(by_price):
+    # 600 rows for two coefficients: the limit is within a per cent, errors have a standard error
+    # of about three.
+    trace, theory = by_price.trace.dataset, by_price.theory.dataset
+    z = (trace["error"] - theory["error"]) / trace["error_se"]
+    assert float(abs(z).max()) < 4
+
+
+def test_linear_regression_knows_that_real_rows_do_not_follow_the_model(by_price):
+    # Were rows of the table as variable as those of the model, theory would be far off.
+    trace = by_price.trace.dataset
+    naive = 2 * by_price.settings["noise_scale"] ** 2 / 600
+    real = trace.sel(workflow="real")
+    assert float(abs((real["error"] - naive) / real["error_se"]).min()) > 10
+
+
+def test_the_distribution_function_agrees_with_the_exact_law(prices):
+    made = hl.compare(
+        prices,
+        column="bids",
+        n_real=30,
+        n_synthetic=50,
+        generations=12,
+        replicates=3000,
+        seed=6,
+        workflows=["fresh:0.6", "augment-subsample", "discard"],
+    )
+    assert made.settings["model"] == "cdf"
+    trace, theory = made.trace.dataset, made.theory.dataset
+    z = (trace["error"] - theory["error"]) / trace["error_se"]
+    assert float(abs(z).max()) < 4
+    assert made.plot().axes[0].get_ylabel() == "Cramér–von Mises distance"
+
+
+def test_counts_that_are_all_zero_fail_and_are_counted():
+    generator = np.random.default_rng(8)
+    x = generator.normal(size=400)
+    table = pd.DataFrame({"x": x, "y": generator.poisson(np.exp(x - 2))})
+    made = hl.compare(table, "y", n_real=12, generations=4, replicates=60, workflows=["discard"])
+    assert made.settings["model"] == "poisson"
+    by_name = {line.workflow: line for line in made.workflows}
+    assert 1 > by_name["discard"].failed > by_name["real"].failed > 0
+    assert any("every count is 0" in note for note in made.notes)
+    assert made.theory is not None
+
+
 def test_truth_is_the_full_fit(votes):
     from sklearn.linear_model import LogisticRegression
 
@@ -218,16 +288,18 @@ def test_a_table_without_a_fit_is_refused():
     hl.compare(table, "y", penalty=0.1, n_real=10, generations=1, replicates=2)
 
 
-def test_save_writes_a_whole_folder_once(by_column, tmp_path):
-    folder = by_column.save(tmp_path / "new" / "results")
+@pytest.mark.parametrize("which", ["by_column", "by_price"])
+def test_save_writes_a_whole_folder_once(which, request, tmp_path):
+    comparison = request.getfixturevalue(which)
+    folder = comparison.save(tmp_path / "new" / "results")
     names = sorted(path.name for path in folder.iterdir())
     assert names == ["comparison.json", "comparison.png", "theory.nc", "trace.nc"]
-    assert Trace.load(folder / "trace.nc").dataset.equals(by_column.trace.dataset)
+    assert Trace.load(folder / "trace.nc").dataset.equals(comparison.trace.dataset)
     assert json.loads((folder / "comparison.json").read_text())["baseline"] == "real"
     with pytest.raises(ValueError, match="exists and is not empty: name a new folder"):
-        by_column.save(folder)
+        comparison.save(folder)
     with pytest.raises(ValueError, match="is a file: name a new folder"):
-        by_column.save(folder / "trace.nc")
+        comparison.save(folder / "trace.nc")
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["results"]
 
 
@@ -256,6 +328,8 @@ def test_same_seed_same_result(votes):
         ({"column": "party", "penalty": 1.0}, "penalty=1.0: is for target"),
         ({"target": "votes", "penalty": -1.0}, "penalty=-1.0: must be a number, 0 or more"),
         ({"target": "votes", "penalty": math.nan}, "penalty=nan: must be a number, 0 or more"),
+        ({"target": "income", "penalty": 1.0}, "model='linear' takes none"),
+        ({"target": "votes", "model": "cdf"}, "choose one of logistic, linear, poisson"),
         ({"target": "vote"}, "vote"),
         ({"target": "party"}, "party"),
         ({"target": "votes", "workflows": ["augmnt"]}, "did you mean 'augment'"),

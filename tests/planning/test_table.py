@@ -22,6 +22,11 @@ from heirloom.planning.table import (
     EncodedTable,
     encode_binary_target,
     encode_categories,
+    encode_count_target,
+    encode_numbers,
+    encode_numeric_target,
+    kind_of_column,
+    kind_of_target,
     read_table,
 )
 
@@ -333,13 +338,13 @@ class TestTarget:
         target = pd.Series(values)
         table = pd.DataFrame({"x": NUMBERS, "y": pd.concat([target] * 6, ignore_index=True)})
         encoded = encode_binary_target(table, "y")
-        assert (encoded.negative, encoded.positive) == (negative, positive)
+        assert encoded.labels == (negative, positive)
         np.testing.assert_array_equal(encoded.response, [first, 1 - first] * 6)
 
     def test_integers_with_a_missing_value_keep_their_labels(self) -> None:
         table = pd.DataFrame({"x": NUMBERS, "y": [None, 1, *([0, 1] * 5)]})
         encoded = encode_binary_target(table, "y")
-        assert (encoded.negative, encoded.positive) == ("0", "1")
+        assert encoded.labels == ("0", "1")
         assert encoded.rows_dropped == 1
 
     @pytest.mark.parametrize(
@@ -350,6 +355,10 @@ class TestTarget:
             (LETTERS, "has 3 distinct values ('a', 'b', 'c')"),
             (NUMBERS, "has 12 distinct values ('1', '1.5', '2.5', '3', '3.5', …)"),
             (["two\nlines", "b", "c"] * 4, "has 3 distinct values ('b', 'c', 'two\\nlines')"),
+            (NUMBERS, "for numbers, there is model='linear' (--model linear)"),
+            (LETTERS, "for its frequencies, give column='y' (--column)"),
+            (["1", "2", "3.5"] * 4, "all are numbers written as text"),
+            (["1", "2", "n/a"] * 4, "all but 'n/a' are numbers written as text"),
         ],
     )
     def test_not_two_values(self, values: list[object], expected: str) -> None:
@@ -363,6 +372,194 @@ class TestTarget:
         with pytest.raises(ValueError, match=r"one value only \('1'\) in the 6 rows") as caught:
             encode_binary_target(table, "y")
         one_line(caught)
+
+
+def target_of(values: object) -> pd.DataFrame:
+    """A table of twelve rows: a number, a category, and the target."""
+    return pd.DataFrame({"x": NUMBERS, "c": LETTERS, "y": values})
+
+
+COUNTS = [0, 3, 1, 2, 0, 1, 5, 2, 1, 0, 4, 2]
+
+
+class TestNumericTarget:
+    @pytest.mark.parametrize(
+        "values",
+        [
+            pytest.param(COUNTS, id="int"),
+            pytest.param(pd.array(COUNTS, dtype="Int64"), id="nullable int"),
+            pytest.param(pd.array(COUNTS, dtype="UInt8"), id="unsigned"),
+            pytest.param(pd.array(COUNTS, dtype="float64[pyarrow]"), id="arrow"),
+            pytest.param([Decimal(count) for count in COUNTS], id="decimal"),
+            pytest.param(pd.Series([*map(float, COUNTS)], dtype=object), id="object"),
+            pytest.param(pd.Series([0, 3.0, *COUNTS[2:]], dtype=object), id="mixed numbers"),
+            pytest.param(pd.arrays.SparseArray(COUNTS), id="sparse"),
+        ],
+    )
+    def test_every_type_of_number(self, values: object) -> None:
+        encoded = encode_numeric_target(target_of(values), "y")
+        assert encoded.centre == pytest.approx(np.mean(COUNTS))
+        assert encoded.scale == pytest.approx(np.std(COUNTS))
+        np.testing.assert_allclose(encoded.centre + encoded.scale * encoded.response, COUNTS)
+        np.testing.assert_array_equal(encode_count_target(target_of(values), "y").response, COUNTS)
+
+    def test_booleans_are_0_and_1(self) -> None:
+        encoded = encode_numeric_target(target_of([True, False, False] * 4), "y")
+        assert encoded.centre == pytest.approx(1 / 3)
+
+    def test_the_design_is_that_of_a_binary_target(self) -> None:
+        table = target_of(COUNTS)
+        expected = encode_binary_target(target_of([0, 1] * 6), "y")
+        for encode in (encode_numeric_target, encode_count_target):
+            encoded = encode(table, "y")
+            assert encoded.columns == expected.columns
+            assert encoded.labels == ()
+            np.testing.assert_array_equal(encoded.design, expected.design)
+
+    @pytest.mark.parametrize("value", [None, np.nan, np.inf, -np.inf, pd.NA, Decimal("NaN")])
+    def test_a_missing_number_is_left_out(self, value: object) -> None:
+        values = pd.Series([value, *map(float, COUNTS[1:])], dtype=object)
+        encoded = encode_numeric_target(target_of(values), "y")
+        assert encoded.rows_dropped == 1
+        assert encoded.centre == pytest.approx(np.mean(COUNTS[1:]))
+
+    @pytest.mark.parametrize("scale", [1e-300, 1e-9, 1e9, 1e300])
+    def test_no_scale_overflows(self, scale: float) -> None:
+        encoded = encode_numeric_target(target_of(np.multiply(NUMBERS, scale)), "y")
+        expected = encode_numeric_target(target_of(NUMBERS), "y")
+        np.testing.assert_allclose(encoded.response, expected.response, rtol=1e-12)
+        assert encoded.centre == pytest.approx(scale * np.mean(NUMBERS))
+        assert encoded.scale == pytest.approx(scale * np.std(NUMBERS))
+
+    def test_a_large_mean_costs_no_digits(self) -> None:
+        encoded = encode_numeric_target(target_of(2.0**35 + np.array(COUNTS)), "y")
+        expected = encode_numeric_target(target_of(COUNTS), "y")
+        np.testing.assert_allclose(encoded.response, expected.response, atol=1e-14)
+
+    @pytest.mark.parametrize(
+        ("values", "expected"),
+        [
+            ([5] * 12, "target='y' has 1 distinct value ('5'); a target needs two or more"),
+            ([None] * 12, "target='y' has 0 distinct values; a target needs two or more"),
+            (
+                [1.0, 1.0 + 1e-15] * 6,
+                "has 2 distinct values ('1', '1.000000000000001'), which differ by rounding only",
+            ),
+            (LETTERS, "target='y' holds 'a', 'b', 'c', and numbers are needed; convert it"),
+            (["1", "2", "3"] * 4, "target='y' holds '1', '2', '3', and numbers are needed"),
+            (pd.Categorical([1, 2, 3] * 4), "target='y' holds '1', '2', '3', and numbers"),
+            (pd.date_range("2020-01-01", periods=12), "holds '2020-01-01 00:00:00', "),
+            ([1j, 2j, 3.0] * 4, "and numbers are needed"),
+            (pd.Series([10**400 + i for i in range(12)], dtype=object), "and numbers are needed"),
+        ],
+    )
+    def test_refused(self, values: object, expected: str) -> None:
+        for encode in (encode_numeric_target, encode_count_target):
+            with pytest.raises(ValueError, match="target='y'") as caught:
+                encode(target_of(values), "y")
+            assert expected in one_line(caught)
+
+    def test_one_number_left_where_the_features_are_there(self) -> None:
+        table = pd.DataFrame({"x": [1.0, None, 2.0, 4.0], "y": [5, 6, 5, 5]})
+        with pytest.raises(ValueError, match=r"one value only \('5'\) in the 3 rows") as caught:
+            encode_numeric_target(table, "y")
+        one_line(caught)
+
+    def test_one_row(self) -> None:
+        table = pd.DataFrame({"x": [1.0, None], "y": [5, 6]})
+        with pytest.raises(ValueError, match="1 of 2 rows without missing values") as caught:
+            encode_numeric_target(table, "y")
+        one_line(caught)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(-1, "-1"), (0.5, "0.5"), (1_000_001, "1000001"), (1e300, "1e+300")]
+)
+def test_what_is_no_count_is_refused(value: float, shown: str) -> None:
+    with pytest.raises(ValueError, match="model='linear'") as caught:
+        encode_count_target(target_of([*COUNTS[1:], value]), "y")
+    assert f"target='y' holds {shown}, and counts are whole numbers" in one_line(caught)
+    encode_numeric_target(target_of([*COUNTS[1:], value]), "y")
+
+
+class TestKinds:
+    @pytest.mark.parametrize(
+        ("values", "kind"),
+        [
+            (COUNTS, "counts"),
+            ([*map(float, COUNTS)], "counts"),
+            (pd.array([pd.NA, *COUNTS[1:]], dtype="Int64"), "counts"),
+            ([count + 1 for count in COUNTS], "numbers"),
+            ([-count for count in COUNTS], "numbers"),
+            ([20 * count for count in COUNTS], "numbers"),
+            ([0, *[40 + count for count in COUNTS[1:]]], "numbers"),
+            ([0, 0.5, *COUNTS[2:]], "numbers"),
+            (NUMBERS, "numbers"),
+            ([0, 1] * 6, "labels"),
+            ([True, False] * 6, "labels"),
+            ([2.5, None, 7.0] * 4, "labels"),
+            (["no", "yes"] * 6, "labels"),
+            (LETTERS, "categories"),
+            (["1", "2", "3"] * 4, "categories"),
+            (pd.Categorical([1, 2, 3] * 4), "categories"),
+            ([7] * 12, "categories"),
+            ([None] * 12, "categories"),
+        ],
+    )
+    def test_of_targets(self, values: object, kind: str) -> None:
+        assert kind_of_target(target_of(values), "y") == kind
+
+    @pytest.mark.parametrize(
+        ("values", "kind"),
+        [
+            (range(21), "numbers"),
+            (range(20), "categories"),
+            ([*range(20), None, np.inf], "categories"),
+            ([f"c{i}" for i in range(30)], "categories"),
+            (pd.Categorical(range(30)), "categories"),
+            ([True, False], "categories"),
+        ],
+    )
+    def test_of_columns(self, values: object, kind: str) -> None:
+        assert kind_of_column(pd.DataFrame({"x": values}), "x") == kind
+
+    def test_an_unknown_column(self) -> None:
+        with pytest.raises(ValueError, match="target='z' is not a column"):
+            kind_of_target(target_of(COUNTS), "z")
+        with pytest.raises(ValueError, match="column='z' is not a column"):
+            kind_of_column(target_of(COUNTS), "z")
+
+
+class TestNumbers:
+    @pytest.mark.parametrize(
+        ("values", "expected", "dropped"),
+        [
+            ([3, 1, 3], [3, 1, 3], 0),
+            ([3.5, None, np.inf, -1e300], [3.5, -1e300], 2),
+            (pd.array([2, pd.NA], dtype="Int64"), [2], 1),
+            ([Decimal("0.5"), Decimal("1e400")], [0.5], 1),
+            ([True, False], [1, 0], 0),
+        ],
+    )
+    def test_are_taken_in_order(self, values: object, expected: list[float], dropped: int) -> None:
+        encoded = encode_numbers(pd.DataFrame({"x": values}), "x")
+        np.testing.assert_array_equal(encoded.values, expected)
+        assert encoded.values.dtype == np.float64
+        assert encoded.rows_dropped == dropped
+        assert len(encoded.notes) == (dropped > 0)
+
+    @pytest.mark.parametrize(
+        ("values", "expected"),
+        [
+            ([None, np.nan], "column='x' has no value in any of 2 rows"),
+            (["1", "2"], "column='x' holds '1', '2', and numbers are needed"),
+            (pd.date_range("2020-01-01", periods=1), "and numbers are needed"),
+        ],
+    )
+    def test_refused(self, values: object, expected: str) -> None:
+        with pytest.raises(ValueError, match="column='x'") as caught:
+            encode_numbers(pd.DataFrame({"x": values}), "x")
+        assert expected in one_line(caught)
 
 
 MISSING = [None, np.nan, pd.NA, pd.NaT, "", "  ", np.inf, -np.inf, float("nan"), Decimal("NaN")]
@@ -621,7 +818,7 @@ def test_breast_cancer_is_encoded_as_by_scikit_learn() -> None:
         encoded.design[:, order], encoded.response
     )
     np.testing.assert_allclose(ours.coef_, pipeline[-1].coef_, rtol=1e-6)
-    assert (encoded.negative, encoded.positive) == ("0", "1")
+    assert encoded.labels == ("0", "1")
 
 
 @pytest.mark.parametrize(("name", "columns"), [("breast_cancer", 31), ("diabetes", 11)])
@@ -643,7 +840,7 @@ class TestAdult:
         # whose work class is not known.
         assert encoded.dependent == ("education_num", "occupation=?")
         assert encoded.rows_dropped == 0
-        assert encoded.positive == ">50K"
+        assert encoded.labels == ("<=50K", ">50K")
         assert np.linalg.matrix_rank(encoded.design) == encoded.design.shape[1] == 99
 
     def test_has_the_published_categories(self) -> None:

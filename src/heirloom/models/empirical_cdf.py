@@ -16,7 +16,7 @@ from .distribution import Distribution, distribution_named
 
 # Up to so many atoms they are sorted as whole numbers that hold level and position, which XLA does
 # six times faster than pairs on a processor; beyond, levels would be too coarse to be told apart.
-_MOST_PACKED = 512
+_MOST_PACKED = 1024
 
 _Levels = Float[Array, " atoms"]
 _Values = Float[Array | np.ndarray, " values"]
@@ -224,9 +224,11 @@ class _Discrete(_Truth):
 
 def _draw(key: PRNGKeyArray, weights: Float[Array, " atoms"], rows: int) -> Int[Array, " rows"]:
     """Draw atoms by inversion; never one of weight 0."""
-    heights = jnp.cumsum(weights)
+    # The height of an atom of weight 0 is the one before it, to the last bit, so that it is never
+    # drawn: a sum of many terms in parallel need not even be monotone.
+    heights = jax.lax.cummax(jnp.where(weights > 0, jnp.cumsum(weights), 0))
     # Below the last height, so that rounding cannot lead past the last atom that has mass.
-    last = jnp.max(heights)
+    last = heights[-1]
     uniform = jax.random.uniform(key, (rows,), weights.dtype)
     level = jnp.minimum(uniform * last, jnp.nextafter(last, jnp.zeros_like(last)))
     return jnp.searchsorted(heights, level, side="right")
@@ -244,12 +246,13 @@ def _sorted(levels: _Levels, weights: Float[Array, " atoms"]) -> tuple[_Levels, 
 
 
 def _packed_order(levels: _Levels) -> Int[Array, " atoms"]:
-    """Order of levels in [0, 1], in which neighbours closer than 2⁻²² may be exchanged.
+    """Order of levels in [0, 1], in which neighbours closer than 2⁻²¹ may be exchanged.
 
     The integral is over the true levels, between atoms taken in this order; an exchange changes it
     by no more than rounding does.
     """
     bits = max(1, (len(levels) - 1).bit_length())
-    steps = 2.0 ** (31 - bits) - 1
+    # A whole number in float32, so that a level of 1 does not overflow: 24 bits at most.
+    steps = 2.0 ** min(31 - bits, 24) - 1
     packed = (levels * steps).astype(jnp.int32) << bits | jnp.arange(len(levels))
     return jnp.sort(packed) & (2**bits - 1)

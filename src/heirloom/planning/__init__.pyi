@@ -4,5 +4,18 @@ from .advice import plan as plan
 from .comparison import ComparedWorkflow as ComparedWorkflow
 from .comparison import Comparison as Comparison
 from .comparison import compare as compare
+from .row_weights import sample_weights as sample_weights
+from .tuning import TunedWeight as TunedWeight
+from .tuning import tune_weight as tune_weight
 
-__all__ = ["ComparedWorkflow", "Comparison", "Plan", "RankedWorkflow", "compare", "plan"]
+__all__ = [
+    "ComparedWorkflow",
+    "Comparison",
+    "Plan",
+    "RankedWorkflow",
+    "TunedWeight",
+    "compare",
+    "plan",
+    "sample_weights",
+    "tune_weight",
+]

@@ -56,8 +56,9 @@ class ComparedWorkflow:
     workflow
         Its text.
     error
-        Squared error, the mean over the last fifth of the generations and over replicates that have
-        an answer; nan where none has.
+        Squared error of the coefficients or frequencies, or Cramér–von Mises distance ∫(F̂ − F)² dF
+        of the distribution function: the mean over the last fifth of the generations and over
+        replicates that have an answer; nan where none has.
     error_se
         Standard error of that mean.
     error_median
@@ -157,7 +158,9 @@ class Comparison:
         plot_generations(self.trace, theory=self.theory, ax=axes[0, 0])
         if with_weights:
             plot_weights(self.trace, theory=self.theory, ax=axes[0, 1])
+        measure = self.settings["measure"]
         for ax in axes[0]:
+            ax.set_ylabel(measure[0].upper() + measure[1:])
             ax.spines[["top", "right"]].set_visible(False)
         figure.suptitle(self.settings["title"], fontsize="medium")
         return figure
@@ -211,6 +214,7 @@ def compare(
     target: str | None = None,
     *,
     column: str | None = None,
+    model: str | None = None,
     features: Sequence[str] | None = None,
     workflows: Sequence[Workflow | str] = DEFAULT_WORKFLOWS,
     n_real: int = 500,
@@ -226,7 +230,7 @@ def compare(
     """Compare workflows on a table of one's own.
 
     The whole table is the population, and its full fit the truth: fresh real rows are drawn from it
-    with replacement, synthetic rows take their covariates from it and their labels from the last
+    with replacement, synthetic rows take their covariates from it and their responses from the last
     model (the experiment of arXiv 2502.18049 on Adult).
 
     Parameters
@@ -235,10 +239,18 @@ def compare(
         A data frame, the path of a CSV or Parquet file, or a built-in name
         (:mod:`heirloom.datasets`).
     target
-        Column with two values: logistic regression on the other columns (numbers standardised,
-        categories one-hot, an intercept added).
+        Column to predict by a regression on the other columns (numbers standardised, categories
+        one-hot, an intercept added). For linear regression it is standardised too, so that errors
+        are in units of its standard deviation; the settings hold what gives its own units back.
     column
-        Instead of `target`: a categorical column, whose frequencies are estimated.
+        Instead of `target`: a column whose own distribution is estimated.
+    model
+        With `target`, ``"logistic"``, ``"linear"`` or ``"poisson"``; with `column`,
+        ``"frequencies"`` or ``"cdf"``, the empirical distribution function. Default: by what the
+        column holds, and a note says why. Two values: logistic. Whole numbers, the least of them 0,
+        with a mean below 30 and a variance of at most 10 times the mean: Poisson. Other numbers:
+        linear. A column of numbers with more than 20 distinct values: its distribution function;
+        any other: its frequencies.
     features
         Columns to use with `target`. Default: all others.
     workflows
@@ -257,9 +269,9 @@ def compare(
     seed
         From 0 to 2³² − 1. Default 0.
     penalty
-        λ of an L2 penalty ½ λ‖β‖² beside the mean log-loss, for all coefficients but the intercept
-        (scikit-learn's C is 1/(n λ)); the truth is then the penalised fit of the whole table.
-        Default 0: maximum likelihood.
+        λ of an L2 penalty ½ λ‖β‖² beside the mean log-loss of a logistic or Poisson regression, for
+        all coefficients but the intercept (scikit-learn's C is 1/(n λ)); the truth is then the
+        penalised fit of the whole table. Default 0: maximum likelihood.
     executor, progress
         As for :func:`heirloom.simulate`.
 
@@ -303,7 +315,9 @@ def compare(
     )
     for workflow in resolved:
         workflow.mixtures(sizes)
-    population = population_of(table, target, column=column, features=features, penalty=penalty)
+    population = population_of(
+        table, target, column=column, model=model, features=features, penalty=penalty
+    )
     with progress_report(progress, "Comparing workflows") as report:
         paths = simulate_paths(
             population.model,
@@ -366,16 +380,14 @@ def _with_baseline(workflows: list[Workflow]) -> list[Workflow]:
 
 
 def _theory(population: Population, workflows: list[Workflow], sizes: Sizes) -> Trace | None:
-    if population.variance is None:
+    if not population.model.laws():
         return None
     return predict(
         workflows,
         n_real=sizes.real,
         n_synthetic=sizes.synthetic,
         generations=sizes.generations,
-        variance=population.variance,
-        curvature=population.model.curvature,
-        synthetic_variance=population.model.synthetic_row_variance(),
+        model=population.model,
     )
 
 

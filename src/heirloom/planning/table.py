@@ -8,11 +8,12 @@ import os
 import re
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from io import TextIOWrapper
 from pathlib import Path
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -23,9 +24,15 @@ from heirloom import datasets
 
 __all__ = [
     "EncodedCategories",
+    "EncodedNumbers",
     "EncodedTable",
     "encode_binary_target",
     "encode_categories",
+    "encode_count_target",
+    "encode_numbers",
+    "encode_numeric_target",
+    "kind_of_column",
+    "kind_of_target",
     "read_table",
 ]
 
@@ -37,6 +44,16 @@ MIN_ROWS_FOR_IDENTIFIER = 10
 MAX_FEATURE_LEVELS = 100
 MAX_CATEGORIES = 1000
 MAX_NUMERIC_CATEGORIES = 100
+
+# Numbers that take more values than this are measurements rather than categories, by default.
+MIN_VALUES_OF_A_MEASUREMENT = 21
+
+# Whole numbers that are as small and vary as little are counts, by default.
+MAX_MEAN_OF_COUNTS = 30
+MAX_DISPERSION_OF_COUNTS = 10
+
+# Models compute in single precision, which holds every whole number up to 2^24.
+MAX_COUNT = 1_000_000
 
 # Every integer below is a float of its own.
 LARGEST_EXACT = 2**53
@@ -269,28 +286,31 @@ def _without_empty_unnamed_columns(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-# ------------------------------------------------------------------------------- binary targets
+# -------------------------------------------------------------------------------------- targets
 
 
 @dataclass(frozen=True, eq=False)
 class EncodedTable:
-    """A table as the design and response of a model with a binary target.
+    """A table as the design and response of a regression.
 
-    Made by :func:`encode_binary_target`.
+    Made by :func:`encode_binary_target`, :func:`encode_numeric_target` and
+    :func:`encode_count_target`.
 
     Attributes
     ----------
     design : float64[rows, columns]
         A column of ones, then the encoded features; of full column rank.
     response : float64[rows]
-        1 where the target has the positive label, else 0.
+        The target: 0 and 1 for two labels, else (number - `centre`) / `scale`.
     columns : tuple of str
         Names of the columns of `design`: ``(intercept)``, the name of a number, or
         ``name=level`` of a category.
     target : str
         Column that the response comes from.
-    positive, negative : str
-        Labels of the target that became 1 and 0.
+    labels : tuple of str
+        Labels of the target that became 0 and 1; empty where it holds numbers.
+    centre, scale : float
+        What gives the numbers back: `centre` + `scale` * `response`.
     rows_dropped : int
         Rows left out for a missing value in a column that is used.
     constant : tuple of str
@@ -305,8 +325,9 @@ class EncodedTable:
     response: Float64[np.ndarray, "rows"]
     columns: tuple[str, ...]
     target: str
-    positive: str
-    negative: str
+    labels: tuple[str, ...]
+    centre: float
+    scale: float
     rows_dropped: int
     constant: tuple[str, ...]
     identifiers: tuple[str, ...]
@@ -315,10 +336,7 @@ class EncodedTable:
     @property
     def notes(self) -> tuple[str, ...]:
         """One sentence for each kind of thing that was left out; empty where nothing was."""
-        rows = len(self.response) + self.rows_dropped
-        notes: list[str] = []
-        if self.rows_dropped:
-            notes.append(_rows_note(self.rows_dropped, rows))
+        notes = list(_notes_on_rows(self.rows_dropped, len(self.response)))
         if self.identifiers:
             notes.append(
                 f"{_left_out('column', self.identifiers)}: no two rows have the same value, "
@@ -387,13 +405,98 @@ def encode_binary_target(
     ('(intercept)', 'age', 'job=baker')
     >>> encoded.response
     array([0., 1., 1.])
+    >>> encoded.labels
+    ('no', 'yes')
     >>> encoded.notes
     ('1 of 4 rows left out: a value is missing in a column that is used.',)
     """
+    return _encoded_table(table, target, features, _check_binary, _of_labels)
+
+
+def encode_numeric_target(
+    table: pd.DataFrame, target: str, features: Sequence[str] | None = None
+) -> EncodedTable:
+    """Encode a table for a model with a numeric target, which is standardised too.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+    target : str
+        Column of numbers (or booleans, as 0 and 1) that are not all the same.
+    features : sequence of str, optional
+        As for :func:`encode_binary_target`.
+
+    Returns
+    -------
+    EncodedTable
+
+    Raises
+    ------
+    ValueError
+        As by :func:`encode_binary_target`; the target holds no numbers, or one only.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"age": [30, 40, 60], "pay": [1000, 3000, 2000]})
+    >>> encoded = encode_numeric_target(table, "pay")
+    >>> encoded.centre + encoded.scale * encoded.response
+    array([1000., 3000., 2000.])
+    """
+    return _encoded_table(table, target, features, _check_varying, _of_numbers)
+
+
+def encode_count_target(
+    table: pd.DataFrame, target: str, features: Sequence[str] | None = None
+) -> EncodedTable:
+    """Encode a table for a model with a target that counts.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+    target : str
+        Column of whole numbers from 0 to 1,000,000 that are not all the same.
+    features : sequence of str, optional
+        As for :func:`encode_binary_target`.
+
+    Returns
+    -------
+    EncodedTable
+
+    Raises
+    ------
+    ValueError
+        As by :func:`encode_numeric_target`; the target holds what is no such count.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"age": [30, 40, 60], "visits": [2, 0, 1]})
+    >>> encode_count_target(table, "visits").response
+    array([2., 0., 1.])
+    """
+    return _encoded_table(table, target, features, _check_counts, _of_counts)
+
+
+class _Response(NamedTuple):
+    values: Float64[np.ndarray, "rows"]
+    labels: tuple[str, ...] = ()
+    centre: float = 0.0
+    scale: float = 1.0
+
+
+def _encoded_table(
+    table: pd.DataFrame,
+    target: str,
+    features: Sequence[str] | None,
+    check: Callable[[str, pd.Series], None],
+    respond: Callable[[pd.Series], _Response],
+) -> EncodedTable:
+    """Encode the features, and the target as `respond` does once `check` has nothing against it."""
     table = _with_text_names(table)
     names = _feature_names(table, target, features)
     outcome = _tidied(table[target])
-    _check_binary(target, outcome.dropna())
+    check(target, outcome.dropna())
 
     candidates = {name: _tidied(table[name]) for name in names}
     numbering = {name for name, column in candidates.items() if _is_identifier(column)}
@@ -402,13 +505,13 @@ def encode_binary_target(
     complete = _complete_rows([outcome, *used.values()])
     _check_rows(table, complete, used)
     outcome = outcome[complete]
-    labels, codes = _levels(outcome)
-    if len(labels) != 2:
+    if _is_constant(outcome):
         raise ValueError(
-            f"target={target!r} has one value only ({labels[0]!r}) in the "
+            f"target={target!r} has one value only ({_levels(outcome)[0][0]!r}) in the "
             f"{_counted(len(outcome), 'row')} without missing values; fill in missing values, or "
             "use fewer columns with features (--features)"
         )
+    response = respond(outcome)
 
     # Leaving rows out can empty a column of information that it had.
     used = {name: column[complete] for name, column in used.items()}
@@ -427,16 +530,35 @@ def encode_binary_target(
     dropped = [name for name, keep in zip(columns, independent, strict=True) if not keep]
     return EncodedTable(
         design=np.column_stack([np.ones(len(encoded)), encoded[:, independent]]),
-        response=codes.astype(np.float64),
+        response=response.values,
         columns=(INTERCEPT, *kept),
         target=target,
-        positive=labels[1],
-        negative=labels[0],
+        labels=response.labels,
+        centre=response.centre,
+        scale=response.scale,
         rows_dropped=len(table) - len(outcome),
         constant=tuple(name for name in names if name in constant),
         identifiers=tuple(name for name in names if name in numbering),
         dependent=tuple(dropped),
     )
+
+
+def _of_labels(outcome: pd.Series) -> _Response:
+    labels, codes = _levels(outcome)
+    return _Response(codes.astype(np.float64), labels=tuple(labels))
+
+
+def _of_numbers(outcome: pd.Series) -> _Response:
+    scaled, exponent = _scaled(outcome), _exponent(outcome.to_numpy(dtype=np.float64))
+    return _Response(
+        _standardised(scaled[:, None])[:, 0],
+        centre=float(np.ldexp(scaled.mean(), exponent)),
+        scale=float(np.ldexp(scaled.std(), exponent)),
+    )
+
+
+def _of_counts(outcome: pd.Series) -> _Response:
+    return _Response(outcome.to_numpy(dtype=np.float64))
 
 
 def _with_text_names(table: pd.DataFrame) -> pd.DataFrame:
@@ -482,11 +604,61 @@ def _feature_names(table: pd.DataFrame, target: str, features: Sequence[str] | N
 
 def _check_binary(target: str, outcome: pd.Series) -> None:
     labels, _ = _levels(outcome)
-    if len(labels) != 2:
-        shown = f" ({_listed(labels)})" if labels else ""
+    _check_several(target, labels)
+    if len(labels) > 2:
         raise ValueError(
-            f"target={target!r} has {_counted(len(labels), 'distinct value')}{shown}; "
-            "a binary target has two: choose another column, or recode this one"
+            f"target={target!r} has {_distinct(labels)}; a binary target has two: choose another "
+            f"column, or recode this one{_other_way(target, labels, outcome)}"
+        )
+
+
+def _check_several(target: str, labels: Sequence[str], *, differ: bool = True) -> None:
+    if len(labels) < 2 or not differ:
+        by_rounding = "" if differ else ", which differ by rounding only"
+        raise ValueError(
+            f"target={target!r} has {_distinct(labels)}{by_rounding}; a target needs two or more: "
+            "choose another column"
+        )
+
+
+def _distinct(labels: Sequence[str]) -> str:
+    shown = f" ({_listed(labels)})" if labels else ""
+    return f"{_counted(len(labels), 'distinct value')}{shown}"
+
+
+def _other_way(target: str, labels: Sequence[str], outcome: pd.Series) -> str:
+    """Say what can be done with a target of more than two values."""
+    if _is_numeric(outcome):
+        return "; for numbers, there is model='linear' (--model linear)"
+    stray = pd.to_numeric(pd.Series(labels), errors="coerce").isna().tolist()
+    if sum(stray) <= len(stray) / 2:
+        others = _listed([label for label, odd in zip(labels, stray, strict=True) if odd])
+        return f"; {f'all but {others}' if others else 'all'} are numbers written as text"
+    return f"; for its frequencies, give column={target!r} (--column)"
+
+
+def _check_varying(target: str, outcome: pd.Series) -> None:
+    _check_numbers("target", target, outcome)
+    labels, _ = _levels(outcome)
+    _check_several(target, labels, differ=len(labels) < 2 or not _is_constant(outcome))
+
+
+def _check_counts(target: str, outcome: pd.Series) -> None:
+    _check_varying(target, outcome)
+    values = outcome.to_numpy(dtype=np.float64)
+    wrong = values[(values < 0) | (values != np.floor(values)) | (values > MAX_COUNT)]
+    if wrong.size:
+        raise ValueError(
+            f"target={target!r} holds {_number_text(float(wrong[0]))}, and counts are whole "
+            f"numbers from 0 to {MAX_COUNT:,}; recode it, or use model='linear' (--model linear)"
+        )
+
+
+def _check_numbers(parameter: str, name: str, present: pd.Series) -> None:
+    if not _is_numeric(present) and not present.empty:
+        raise ValueError(
+            f"{parameter}={name!r} holds {_listed(_levels(present)[0])}, and numbers are needed; "
+            "convert it, or name another column"
         )
 
 
@@ -538,9 +710,7 @@ class EncodedCategories:
     @property
     def notes(self) -> tuple[str, ...]:
         """A sentence on the rows that were left out; empty where none were."""
-        if not self.rows_dropped:
-            return ()
-        return (_rows_note(self.rows_dropped, int(self.counts.sum()) + self.rows_dropped),)
+        return _notes_on_rows(self.rows_dropped, int(self.counts.sum()))
 
 
 def encode_categories(table: pd.DataFrame, column: str) -> EncodedCategories:
@@ -572,19 +742,13 @@ def encode_categories(table: pd.DataFrame, column: str) -> EncodedCategories:
     >>> encoded.rows_dropped
     1
     """
-    table = _with_text_names(table)
-    _check_column(table, "column", column)
-    present = _tidied(table[column]).dropna()
-    if present.empty:
-        raise ValueError(
-            f"column={column!r} has no value in any of {_counted(len(table), 'row')}; "
-            "name another column"
-        )
+    present = _present(table, column)
     categories, codes = _levels(present)
-    if types.is_numeric_dtype(present) and len(categories) > MAX_NUMERIC_CATEGORIES:
+    if _is_numeric(present) and len(categories) > MAX_NUMERIC_CATEGORIES:
         raise ValueError(
-            f"column={column!r} is numeric, with {len(categories)} distinct values, and a column "
-            "of categories is needed; sort the numbers into bins, or name another column"
+            f"column={column!r} is numeric, with {len(categories)} distinct values, and at most "
+            f"{MAX_NUMERIC_CATEGORIES} are allowed as categories; use model='cdf' (--model cdf), "
+            "sort the numbers into bins, or name another column"
         )
     if len(categories) > MAX_CATEGORIES:
         raise ValueError(
@@ -599,6 +763,149 @@ def encode_categories(table: pd.DataFrame, column: str) -> EncodedCategories:
         probabilities=counts / counts.sum(),
         rows_dropped=len(table) - len(present),
     )
+
+
+def _present(table: pd.DataFrame, column: str) -> pd.Series:
+    table = _with_text_names(table)
+    _check_column(table, "column", column)
+    present = _tidied(table[column]).dropna()
+    if present.empty:
+        raise ValueError(
+            f"column={column!r} has no value in any of {_counted(len(table), 'row')}; "
+            "name another column"
+        )
+    return present
+
+
+# --------------------------------------------------------------------------------------- numbers
+
+
+@dataclass(frozen=True, eq=False)
+class EncodedNumbers:
+    """The numbers of a column.
+
+    Made by :func:`encode_numbers`.
+
+    Attributes
+    ----------
+    column : str
+        Column that they come from.
+    values : float64[rows]
+        The numbers, in the order of the table.
+    rows_dropped : int
+        Rows left out for a missing value.
+    """
+
+    column: str
+    values: Float64[np.ndarray, "rows"]
+    rows_dropped: int
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """A sentence on the rows that were left out; empty where none were."""
+        return _notes_on_rows(self.rows_dropped, len(self.values))
+
+
+def encode_numbers(table: pd.DataFrame, column: str) -> EncodedNumbers:
+    """Take the numbers of one column.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+    column : str
+        A column of numbers (or booleans, as 0 and 1).
+
+    Returns
+    -------
+    EncodedNumbers
+
+    Raises
+    ------
+    ValueError
+        The column is not in the table, has no values, or holds no numbers.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> encode_numbers(pd.DataFrame({"age": [40, None, 31]}), "age").values
+    array([40., 31.])
+    """
+    present = _present(table, column)
+    _check_numbers("column", column, present)
+    values = present.to_numpy(dtype=np.float64)
+    return EncodedNumbers(column=column, values=values, rows_dropped=len(table) - len(values))
+
+
+# ----------------------------------------------------------------------------------------- kinds
+
+
+def kind_of_target(
+    table: pd.DataFrame, target: str
+) -> Literal["labels", "counts", "numbers", "categories"]:
+    """Say what a target holds.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+    target : str
+
+    Returns
+    -------
+    str
+        ``"labels"``: two distinct values. ``"counts"``: whole numbers, the least of them 0, with a
+        mean below 30 and a variance of at most 10 times the mean. ``"numbers"``: others.
+        ``"categories"``: what is left.
+
+    Raises
+    ------
+    ValueError
+        The column is not in the table.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> kind_of_target(pd.DataFrame({"visits": [2, 0, 1]}), "visits")
+    'counts'
+    """
+    table = _with_text_names(table)
+    _check_column(table, "target", target)
+    present = _tidied(table[target]).dropna()
+    labels, _ = _levels(present)
+    if len(labels) == 2:
+        return "labels"
+    if not _is_numeric(present) or len(labels) < 2:
+        return "categories"
+    return "counts" if _look_like_counts(present.to_numpy(dtype=np.float64)) else "numbers"
+
+
+def kind_of_column(table: pd.DataFrame, column: str) -> Literal["numbers", "categories"]:
+    """Say what a column holds.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+    column : str
+
+    Returns
+    -------
+    str
+        ``"numbers"``: with more than 20 distinct values. ``"categories"``: all else.
+
+    Raises
+    ------
+    ValueError
+        The column is not in the table, or has no values.
+    """
+    present = _present(table, column)
+    measured = len(_levels(present)[0]) >= MIN_VALUES_OF_A_MEASUREMENT
+    return "numbers" if measured and _is_numeric(present) else "categories"
+
+
+def _look_like_counts(values: Float64[np.ndarray, "rows"]) -> bool:
+    if values.min() != 0 or values.max() > MAX_COUNT or np.any(values != np.floor(values)):
+        return False
+    mean = values.mean()
+    return bool(mean < MAX_MEAN_OF_COUNTS and values.var() <= MAX_DISPERSION_OF_COUNTS * mean)
 
 
 # --------------------------------------------------------------------------------- single columns
@@ -625,11 +932,23 @@ def _tidied_objects(column: pd.Series) -> pd.Series:
     present = column[~column.map(_is_missing).astype(bool)].dropna().infer_objects()
     kind = types.infer_dtype(present)
     if kind in {"decimal", "mixed-integer-float"}:
-        present = present.astype(np.float64)
+        present = present.map(_float).astype(np.float64)
+        present = present[np.isfinite(present)]
     elif kind == "boolean":
         # The nullable type, because a missing value would turn bool back into object.
         present = present.astype("boolean")
     return present.reindex(column.index)
+
+
+def _float(value: float | Decimal) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
+
+
+def _is_numeric(column: pd.Series) -> bool:
+    return types.is_numeric_dtype(column) and not types.is_complex_dtype(column)
 
 
 def _is_missing(value: object) -> bool:
@@ -700,8 +1019,11 @@ def _is_constant(column: pd.Series) -> bool:
 def _scaled(column: pd.Series) -> Float64[np.ndarray, "rows"]:
     """Return the numbers divided by a power of two, so that their squares cannot overflow."""
     values = column.to_numpy(dtype=np.float64)
-    _, exponent = np.frexp(np.abs(values).max())
-    return np.ldexp(values, -exponent)
+    return np.ldexp(values, -_exponent(values))
+
+
+def _exponent(values: Float64[np.ndarray, "rows"]) -> int:
+    return int(np.frexp(np.abs(values).max())[1])
 
 
 # -------------------------------------------------------------------------------- encoded columns
@@ -788,5 +1110,10 @@ def _left_out(noun: str, names: Sequence[str]) -> str:
     return f"{noun.capitalize()}{'' if len(names) == 1 else 's'} {_listed(names)} left out"
 
 
-def _rows_note(dropped: int, rows: int) -> str:
-    return f"{dropped} of {rows} rows left out: a value is missing in a column that is used."
+def _notes_on_rows(dropped: int, used: int) -> tuple[str, ...]:
+    if not dropped:
+        return ()
+    return (
+        f"{dropped} of {dropped + used} rows left out: a value is missing in a column that is "
+        "used.",
+    )

@@ -1,0 +1,216 @@
+"""Run the experiments of a paper, and hold what comes out to what it says."""
+
+import io
+import json
+import os
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..files import new_folder, write_atomically
+from ..simulation.progress import Report
+from ..trace import versions
+from .check import Check
+from .experiment import SCALES, Experiment, Outcome
+from .weighting import EXPERIMENTS as WEIGHTING
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+PAPERS: dict[str, tuple[Experiment, ...]] = {"weighting": WEIGHTING}
+"""The experiments of each paper, in the order of its figures."""
+
+_MOST_COLUMNS = 3
+_PANEL = (5.2, 4.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Reproduction:
+    """What a paper's experiments gave.
+
+    Attributes
+    ----------
+    paper
+        Its name here, such as ``"weighting"``.
+    scale
+        ``"quick"`` or ``"paper"``.
+    seed
+        Of the random numbers.
+    outcomes
+        For each figure's number, such as ``"8a"``, what it gave.
+    """
+
+    paper: str
+    scale: str
+    seed: int
+    outcomes: dict[str, Outcome]
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """All checks, in the order of the figures."""
+        return tuple(check for outcome in self.outcomes.values() for check in outcome.checks)
+
+    @property
+    def passed(self) -> bool:
+        """Whether every check passes."""
+        return all(check.passed for check in self.checks)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Where the experiments deviate from the paper, by figure."""
+        return tuple(
+            f"Figure {number}: {note}"
+            for number, outcome in self.outcomes.items()
+            for note in outcome.notes
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the reproduction as JSON holds it."""
+        return {
+            "paper": self.paper,
+            "scale": self.scale,
+            "seed": self.seed,
+            "passed": self.passed,
+            "checks": [check.to_json() for check in self.checks],
+            "notes": list(self.notes),
+            "settings": {number: outcome.settings for number, outcome in self.outcomes.items()},
+            "versions": versions(),
+        }
+
+    def plot(self) -> "dict[str, Figure]":
+        """Draw each figure with its panels; the keys are the figures' numbers."""
+        import matplotlib.pyplot as plt
+
+        figures: dict[str, Figure] = {}
+        for number, panels in _by_figure(self.outcomes).items():
+            columns = min(_MOST_COLUMNS, len(panels))
+            rows = -(-len(panels) // columns)
+            size = (_PANEL[0] * columns, _PANEL[1] * rows)
+            figure, axes = plt.subplots(
+                rows, columns, figsize=size, layout="constrained", squeeze=False
+            )
+            for ax in axes.flat[len(panels) :]:
+                ax.set_visible(False)
+            for ax, (panel, outcome) in zip(axes.flat, panels, strict=False):
+                outcome.draw(ax)
+                ax.set_title(f"{panel}: {_title_of(self.paper, panel)}", fontsize="medium")
+                ax.spines[["top", "right"]].set_visible(False)
+            figures[number] = figure
+        return figures
+
+    def save(self, folder: str | os.PathLike[str]) -> Path:
+        """Write ``reproduction.json``, a picture of each figure and the traces of each panel.
+
+        The folder appears whole or not at all.
+
+        Raises
+        ------
+        ValueError
+            If the folder exists and is not empty, or is a file.
+        OSError
+            If it cannot be written.
+        """
+        import matplotlib.pyplot as plt
+
+        with new_folder(folder) as target:
+            text = json.dumps(self.to_json(), indent=2) + "\n"
+            write_atomically(target / "reproduction.json", text.encode())
+            for number, figure in self.plot().items():
+                buffer = io.BytesIO()
+                figure.savefig(buffer, format="png", dpi=150)
+                plt.close(figure)
+                write_atomically(target / f"figure-{number}.png", buffer.getvalue())
+            for panel, outcome in self.outcomes.items():
+                for name, trace in outcome.traces.items():
+                    trace.save(target / f"{panel}-{name}.nc")
+        return Path(folder)
+
+
+def reproduce(
+    paper: str,
+    *,
+    figures: Sequence[str] | None = None,
+    scale: str = "quick",
+    seed: int = 0,
+    executor: Executor | None = None,
+    progress: bool | Report | None = None,
+) -> Reproduction:
+    """Reproduce the experiments of a paper.
+
+    Parameters
+    ----------
+    paper
+        ``"weighting"``: He, Xu, Cheng, arXiv 2502.18049, figures 7 to 10.
+    figures
+        Which, such as ``"8a"`` or, for all panels, ``"8"``. Default: all.
+    scale
+        ``"quick"`` (default): sizes that take a minute on two processors for all figures together;
+        ``"paper"``: the published sizes.
+    seed
+        From 0 to 2³² − 1. Default 0.
+    executor, progress
+        As for :func:`heirloom.simulate`.
+
+    Returns
+    -------
+    Reproduction
+
+    Raises
+    ------
+    ValueError
+        If there is no such paper, figure or scale.
+
+    Examples
+    --------
+    >>> from heirloom.papers import reproduce
+    >>> reproduction = reproduce("weighting", figures=["8a"])
+    >>> reproduction.passed
+    True
+    >>> reproduction.checks[0].name
+    '8a weight of least error'
+    """
+    if scale not in SCALES:
+        raise ValueError(f"scale={scale!r}: must be one of {', '.join(SCALES)}")
+    chosen = _chosen(paper, figures)
+    outcomes = {
+        experiment.figure: experiment.run(scale, seed=seed, executor=executor, progress=progress)
+        for experiment in chosen
+    }
+    return Reproduction(paper, scale, seed, outcomes)
+
+
+def _chosen(paper: str, figures: Sequence[str] | None) -> tuple[Experiment, ...]:
+    if paper not in PAPERS:
+        raise ValueError(f"paper={paper!r}: must be one of {', '.join(PAPERS)}")
+    experiments = PAPERS[paper]
+    if figures is None:
+        return experiments
+    wanted = [figures] if isinstance(figures, str) else list(figures)
+    for number in wanted:
+        if not any(_is_part(experiment.figure, number) for experiment in experiments):
+            raise ValueError(
+                f"figure={number!r}: the paper '{paper}' has "
+                f"{', '.join(experiment.figure for experiment in experiments)}"
+            )
+    return tuple(e for e in experiments if any(_is_part(e.figure, number) for number in wanted))
+
+
+def _is_part(panel: str, number: str) -> bool:
+    return number in (panel, _figure_of(panel))
+
+
+def _figure_of(panel: str) -> str:
+    return panel.rstrip("abcdefghijklmnopqrstuvwxyz")
+
+
+def _by_figure(outcomes: dict[str, Outcome]) -> dict[str, list[tuple[str, Outcome]]]:
+    grouped: dict[str, list[tuple[str, Outcome]]] = {}
+    for panel, outcome in outcomes.items():
+        grouped.setdefault(_figure_of(panel), []).append((panel, outcome))
+    return grouped
+
+
+def _title_of(paper: str, panel: str) -> str:
+    return next(e.title for e in PAPERS[paper] if e.figure == panel)

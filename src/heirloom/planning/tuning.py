@@ -1,0 +1,477 @@
+"""The weight of the real data by cross-validation on real rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sklearn.utils import get_tags
+from sklearn.utils.parallel import Parallel, delayed
+
+from ..workflows.schedule import shown
+from ..workflows.weight import optimal_fresh_weight
+from .cross_validation import Split, held_out_score, real_splits, scorer_of, with_random_state
+from .json_form import json_number
+from .row_weights import sample_weights, share_of_real
+from .stacked_rows import StackedRows
+from .weight_parameter import weight_parameter
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+RULES = ("standard-error", "best")
+
+_STEPS = 20
+# Blue, vermilion and orange of Okabe and Ito's palette, as in heirloom.plots.
+_BLUE, _VERMILION, _ORANGE = "#0072B2", "#D55E00", "#E69F00"
+
+_Float = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class TunedWeight:
+    r"""The weight that cross-validation chose, and how far it is from theory.
+
+    Made by :func:`tune_weight`.
+
+    Attributes
+    ----------
+    weight
+        The chosen weight of the real data.
+    optimal
+        w*, theory's weight for so many real and synthetic rows.
+    distance
+        \|weight − w*\|.
+    best
+        The weight with the best score.
+    scores
+        A row for each weight, in their order. ``score``: mean over the folds, higher is better.
+        ``score_se``: its standard error. ``difference``: how far the score is below the best.
+        ``difference_se``: the standard error of that, fold by fold. ``failed``: folds without a
+        score; where there is one, the other columns are nan, and the weight is out.
+    n_real, n_synthetic
+        Rows of each.
+    rule, scoring, folds, repeats, seed
+        What was asked; of `scoring` its name.
+    notes
+        Plain sentences: what the scores say of w*, and what failed.
+    """
+
+    weight: float
+    optimal: float
+    distance: float
+    best: float
+    scores: pd.DataFrame
+    n_real: int
+    n_synthetic: int
+    rule: str
+    scoring: str
+    folds: int
+    repeats: int
+    seed: int
+    notes: tuple[str, ...]
+
+    def sample_weights(self) -> tuple[_Float, _Float]:
+        """Weigh all real and all synthetic rows; see :func:`heirloom.sample_weights`."""
+        return sample_weights(self.n_real, self.n_synthetic, self.weight)
+
+    def plot(self, *, ax: "Axes | None" = None) -> "Axes":
+        """Draw the score against the weight; mark w* and the chosen weight.
+
+        A bar is one standard error of the *difference* from the best score to each side: a weight
+        whose bar reaches the dotted line is within one standard error of the best. Weights that
+        failed are crosses at the bottom.
+
+        Parameters
+        ----------
+        ax
+            Where to draw. Default: a new figure.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        return _drawn(self, ax)
+
+    def to_json(self) -> dict[str, Any]:
+        """Give all of it as JSON holds it; numbers that do not exist are None."""
+        numbers = ("weight", "score", "score_se", "difference", "difference_se")
+        return {
+            "weight": self.weight,
+            "optimal": self.optimal,
+            "distance": self.distance,
+            "best": self.best,
+            "n_real": self.n_real,
+            "n_synthetic": self.n_synthetic,
+            "rule": self.rule,
+            "scoring": self.scoring,
+            "folds": self.folds,
+            "repeats": self.repeats,
+            "seed": self.seed,
+            "scores": [
+                {name: json_number(line[name]) for name in numbers}
+                | {"failed": int(line["failed"])}
+                for line in self.scores.to_dict("records")
+            ],
+            "notes": list(self.notes),
+        }
+
+
+def tune_weight(
+    estimator: Any,
+    real: Any,
+    synthetic: Any,
+    *,
+    weights: Sequence[float | str] | _Float | None = None,
+    scoring: Any = None,
+    folds: int = 5,
+    repeats: int = 3,
+    rule: str = "standard-error",
+    seed: int = 0,
+    n_jobs: int | None = None,
+) -> TunedWeight:
+    r"""Choose the weight of the real data by cross-validation on real rows.
+
+    For a generator that may be biased, or an estimator for which the theory's assumptions fail. In
+    each fold and for each weight w, the estimator is fitted on the other folds' real rows and all
+    synthetic rows, the real ones with the share w of the total weight, and scored on the fold's
+    real rows, unweighted. Every weight meets the same folds.
+
+    .. important::
+
+       The real rows must be rows that **the generator has not seen**. Synthetic rows of a generator
+       that was fitted on these same rows carry no information beyond them, yet they remember the
+       rows that are held out, and cross-validation takes that for merit: the weight comes out too
+       small. In a loop with fresh real data, the new rows are unseen by the last model. With one
+       table only, split it first, fit the generator on the one part and tune on the other.
+
+    Parameters
+    ----------
+    estimator
+        A scikit-learn estimator whose ``fit`` takes ``sample_weight``. In a pipeline the last step
+        gets the weights, and the steps before it see the rows unweighted; a grid search or a
+        transformed target passes them on. (A grid search chooses its own parameters on real and
+        synthetic rows together.) With scikit-learn's metadata routing on, the weights go where
+        ``set_fit_request`` sends them. Where a ``random_state`` is None, `seed` sets it, the same
+        for every weight.
+    real, synthetic
+        Pairs (X, y) of arrays or data frames; X alone where the estimator needs no target.
+        Categories that only one of two data frames knows are common to both.
+    weights
+        The weights to try: numbers in [0, 1], ``"optimal"``, ``"golden"`` or ``"naive"``. Default:
+        0, 0.05, …, 1, w* and n/(n + m). At 0 the fit is on synthetic rows alone, at 1 on real rows
+        alone: rows of weight 0 are left out.
+    scoring
+        As in scikit-learn: a name, or a function of estimator, X and y; higher is better. Default:
+        the negative log-loss of a classifier with ``predict_proba``, the negative mean squared
+        error of a regressor, else the estimator's own ``score``.
+    folds
+        2 or more, and no more than real rows. A classifier's are stratified. Default 5.
+    repeats
+        So often the real rows are split anew. Default 3.
+    rule
+        ``"standard-error"`` (default): of the weights within one standard error of the best score,
+        the one nearest to w*: theory, unless the data speak against it. ``"best"``: the best score;
+        for a generator that is known to be biased (see the notes).
+    seed
+        From 0 to 2³² − 1. Default 0.
+    n_jobs
+        Fits at the same time, as in scikit-learn.
+
+    Returns
+    -------
+    TunedWeight
+
+    Raises
+    ------
+    ValueError
+        If an argument is wrong, the estimator takes no weights, or no weight could be scored.
+
+    See Also
+    --------
+    sample_weights : The weights of the rows where theory applies.
+
+    Notes
+    -----
+    **It tunes one generation.** The score is that of the next fit, on these real rows and this
+    generator; w* is best for a loop in the long run. Even where theory holds, the two differ. Let
+    the generator be unbiased, fitted on n₀ other real rows; then the best weight of one generation
+    is that of a Kalman filter's first step,
+
+    .. math:: w_1 = \frac{1/n_0 + 1/m}{1/n + 1/n_0 + 1/m},
+
+    2/3 where n₀ = n = m, and n/(n + m) where the generator has learned from far more rows than
+    there are here. In a loop the weights of :func:`heirloom.theory.optimal_schedule` go on from
+    there and tend to w*. A biased generator changes with every generation too: tune again.
+
+    **The standard error** is that of the mean *difference* from the best score over all J = folds ·
+    repeats held-out folds, corrected for training sets that overlap: the variance of the
+    differences times 1/J + (held-out rows)/(training rows) (Nadeau and Bengio, *Inference for the
+    Generalization Error*, Machine Learning 52, 2003). It is an approximation; no unbiased estimate
+    of that variance exists. Folds train on n (1 − 1/folds) real rows, for which the best weight is
+    somewhat smaller than for n.
+
+    **Which rule.** Least squares with four coefficients, n = n₀ = 200, m = 2000, n · (squared error
+    of the coefficients), means over 100 repetitions with two repeats and steps of 0.1:
+
+    ====================  ==============  ====  =====  =========
+    generator             standard-error  best  at w*  real only
+    ====================  ==============  ====  =====  =========
+    unbiased              2.0             2.3   2.0    4.7
+    targets 0.3 too high  9.1             4.6   11.8   4.7
+    targets 1 too high    12.5            4.8   109    4.7
+    ====================  ==============  ====  =====  =========
+
+    The standard-error rule costs nothing where theory holds, and escapes the worst where it does
+    not; the best score errs to the other side.
+
+    **The total weight** of the rows is their number at every w, 0 and 1 included, so that a penalty
+    beside the loss acts the same at each. That is how :meth:`TunedWeight.sample_weights` weighs
+    them too.
+
+    **A fit that fails**, or whose score is not finite, puts its weight out; it is counted and
+    noted. With the default log-loss, a class that the training rows lack and the held-out rows have
+    is such a failure.
+
+    Examples
+    --------
+    A generator whose targets are too large by 2:
+
+    >>> import numpy as np
+    >>> import heirloom as hl
+    >>> from sklearn.linear_model import LinearRegression
+    >>> rng = np.random.default_rng(0)
+    >>> real_X, synthetic_X = rng.normal(size=(100, 2)), rng.normal(size=(1000, 2))
+    >>> real_y = real_X.sum(axis=1) + rng.normal(size=100)
+    >>> synthetic_y = synthetic_X.sum(axis=1) + 2 + rng.normal(size=1000)
+    >>> tuned = hl.tune_weight(LinearRegression(), (real_X, real_y), (synthetic_X, synthetic_y))
+    >>> round(tuned.optimal, 2), tuned.weight
+    (0.27, 0.85)
+    """
+    for argument, value, least in (("folds", folds, 2), ("repeats", repeats, 1), ("seed", seed, 0)):
+        _require_whole(argument, value, least)
+    if rule not in RULES:
+        raise ValueError(f"rule={shown(rule)}: must be one of {', '.join(RULES)}")
+    parameter = _parameter_of(estimator)
+    rows = StackedRows.of(real, synthetic)
+    _require_enough(estimator, rows, folds)
+    grid = _grid(weights, rows)
+    splits, notes = real_splits(estimator, rows, folds=folds, repeats=repeats, seed=seed)
+    scorer, name = scorer_of(estimator, scoring, rows)
+    seeds = np.random.SeedSequence(seed).generate_state(len(splits)).tolist()
+    copies = [with_random_state(estimator, state) for state in seeds]
+    outcomes: list[float | str] = list(
+        cast(Any, Parallel)(n_jobs=n_jobs)(
+            delayed(held_out_score)(copy, rows, weight, split, parameter, scorer)
+            for weight in grid.tolist()
+            for copy, split in zip(copies, splits, strict=True)
+        )
+    )
+    by_weight = [outcomes[i : i + len(splits)] for i in range(0, len(outcomes), len(splits))]
+    optimal = optimal_fresh_weight(rows.n_real, rows.n_synthetic)
+    scores = _summary(grid, _numbers(estimator, by_weight), splits, optimal)
+    best = float(grid[_best(grid, scores["score"].to_numpy(), optimal)])
+    weight = best if rule == "best" else _nearest_to_theory(scores, optimal)
+    return TunedWeight(
+        weight=weight,
+        optimal=optimal,
+        distance=abs(weight - optimal),
+        best=best,
+        scores=scores,
+        n_real=rows.n_real,
+        n_synthetic=rows.n_synthetic,
+        rule=rule,
+        scoring=name,
+        folds=int(folds),
+        repeats=int(repeats),
+        seed=int(seed),
+        notes=(_note_on_theory(scores, optimal), *notes, *_notes_on_failures(grid, by_weight)),
+    )
+
+
+def _require_whole(name: str, value: Any, least: int) -> None:
+    whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    if not whole or not least <= value < 2**32:
+        raise ValueError(f"{name}={shown(value)}: must be a whole number from {least} to 2^32 − 1")
+
+
+def _parameter_of(estimator: Any) -> str:
+    if isinstance(estimator, type) or not hasattr(estimator, "fit"):
+        raise ValueError(
+            f"estimator={shown(estimator)}: must be a scikit-learn estimator, such as "
+            "LogisticRegression()"
+        )
+    parameter = weight_parameter(estimator)
+    if parameter is None:
+        raise ValueError(
+            f"estimator={shown(estimator)}: its fit takes no sample_weight (in a pipeline, that of "
+            "the last step); choose an estimator that does"
+        )
+    return parameter
+
+
+def _require_enough(estimator: Any, rows: StackedRows, folds: int) -> None:
+    if folds > rows.n_real:
+        raise ValueError(
+            f"folds={folds}: must be no more than the real rows, and there are {rows.n_real}"
+        )
+    if rows.y is None and get_tags(estimator).target_tags.required:
+        raise ValueError(f"real has no target, and {shown(estimator)} needs one; give pairs (X, y)")
+
+
+def _grid(weights: Any, rows: StackedRows) -> _Float:
+    """Give the weights to try, each once, least first."""
+    if weights is None:
+        weights = [*(step / _STEPS for step in range(_STEPS + 1)), "optimal", "naive"]
+    if (
+        not isinstance(weights, (Sequence, np.ndarray))
+        or isinstance(weights, str)
+        or not len(weights)
+    ):
+        raise ValueError(
+            f"weights={shown(weights)}: must be a list of numbers in [0, 1] or names, such as "
+            "[0, 0.5, 'optimal', 1]"
+        )
+    try:
+        shares = [share_of_real(weight, rows.n_real, rows.n_synthetic) for weight in weights]
+    except ValueError as error:
+        raise ValueError(f"weights={shown(weights)}: {error}") from None
+    return np.unique(np.array(shares, dtype=np.float64))
+
+
+def _numbers(estimator: Any, by_weight: list[list[float | str]]) -> _Float:
+    """Give the scores, nan where there is none; raise a ValueError if no weight has them all."""
+    if all(_failures(outcomes) for outcomes in by_weight):
+        raise ValueError(
+            f"estimator={shown(estimator)}: no weight has a score in every fold, the largest for "
+            f"{_failures(by_weight[-1])[0]}"
+        )
+    return np.array(
+        [
+            [np.nan if isinstance(outcome, str) else outcome for outcome in line]
+            for line in by_weight
+        ]
+    )
+
+
+def _failures(outcomes: list[float | str]) -> list[str]:
+    return [outcome for outcome in outcomes if isinstance(outcome, str)]
+
+
+def _summary(grid: _Float, scores: _Float, splits: list[Split], optimal: float) -> pd.DataFrame:
+    means = scores.mean(axis=1)
+    differences = scores[_best(grid, means, optimal)] - scores
+    correction = _correction(splits)
+    return pd.DataFrame(
+        {
+            "weight": grid,
+            "score": means,
+            "score_se": np.sqrt(correction * scores.var(axis=1, ddof=1)),
+            "difference": differences.mean(axis=1),
+            "difference_se": np.sqrt(correction * differences.var(axis=1, ddof=1)),
+            "failed": np.isnan(scores).sum(axis=1),
+        }
+    )
+
+
+def _best(grid: _Float, means: _Float, optimal: float) -> int:
+    """Find the best score; of equal ones that of the weight nearest to theory."""
+    # Where there is no score, nan is sorted to the end.
+    return int(np.lexsort((np.abs(grid - optimal), -means))[0])
+
+
+def _correction(splits: list[Split]) -> float:
+    """Nadeau and Bengio's factor of the variance over folds: 1/J + held-out / training rows."""
+    training = sum(len(train) for train, _ in splits)
+    return 1 / len(splits) + sum(len(held_out) for _, held_out in splits) / training
+
+
+def _within_one_standard_error(scores: pd.DataFrame) -> pd.DataFrame:
+    # A weight that failed has nan, which no comparison lets pass.
+    return scores[scores["difference"] <= scores["difference_se"]]
+
+
+def _nearest_to_theory(scores: pd.DataFrame, optimal: float) -> float:
+    within = _within_one_standard_error(scores)
+    order = np.lexsort((within["difference"], (within["weight"] - optimal).abs()))
+    return float(within["weight"].iloc[int(order[0])])
+
+
+def _note_on_theory(scores: pd.DataFrame, optimal: float) -> str:
+    scored, theory = scores[scores["failed"] == 0], f"w* = {optimal:.3g}"
+    if len(scored) == 1:
+        return f"Only the weight {scored['weight'].iloc[0]:.3g} has a score."
+    if len(_within_one_standard_error(scores)) == len(scored):
+        return (
+            "Every weight is within one standard error of the best: the scores cannot tell the "
+            f"weights apart, and do not speak against {theory}."
+        )
+    nearest = _nearest_to_theory(scores, optimal)
+    if nearest == optimal:
+        return (
+            f"The scores do not speak against {theory}: it is within one standard error of the "
+            "best."
+        )
+    at_optimal = scored[scored["weight"] == optimal]
+    if at_optimal.empty:
+        known = f"{theory} has no score"
+    else:
+        below, error = at_optimal[["difference", "difference_se"]].iloc[0]
+        known = (
+            f"The scores speak against {theory}: it is {below:.3g} below the best (standard error "
+            f"{error:.2g})"
+        )
+    return f"{known}; of the weights within one standard error, {nearest:.3g} is nearest to it."
+
+
+def _notes_on_failures(grid: _Float, by_weight: list[list[float | str]]) -> tuple[str, ...]:
+    failed = [
+        (f"{weight:.3g}", _failures(outcomes))
+        for weight, outcomes in zip(grid, by_weight, strict=True)
+        if _failures(outcomes)
+    ]
+    if not failed:
+        return ()
+    folds = sum(len(reasons) for _, reasons in failed)
+    return (
+        f"Out, for want of a score in {folds} of {len(failed) * len(by_weight[0])} folds: "
+        f"{', '.join(weight for weight, _ in failed)} ({failed[0][1][0]}).",
+    )
+
+
+def _drawn(tuned: TunedWeight, ax: "Axes | None") -> "Axes":
+    import matplotlib.pyplot as plt
+
+    if ax is None:
+        _, ax = plt.subplots(figsize=(5.6, 4.2), layout="constrained")
+        ax.spines[["top", "right"]].set_visible(False)
+    scored = tuned.scores[tuned.scores["failed"] == 0]
+    out = tuned.scores[tuned.scores["failed"] > 0]["weight"]
+    weights, scores, bars = (
+        scored[name].to_numpy() for name in ("weight", "score", "difference_se")
+    )
+    ax.errorbar(weights, scores, yerr=bars, fmt="none", ecolor=_BLUE, alpha=0.5, lw=1)
+    ax.plot(weights, scores, "o-", color=_BLUE, ms=3.5, lw=1)
+    ax.axhline(scores.max(), color="0.4", lw=1, ls=":", label="best score")
+    label = f"theory, w*: {tuned.optimal:.3g}"
+    ax.axvline(tuned.optimal, color=_ORANGE, lw=1, ls=":", label=label)
+    chosen = scores[weights == tuned.weight]
+    label = f"chosen: {tuned.weight:.3g}"
+    ax.plot([tuned.weight], chosen, "v", color=_VERMILION, ms=9, label=label)
+    if len(out):
+        bottom = ax.get_xaxis_transform()
+        ax.plot(
+            out,
+            np.zeros(len(out)),
+            "x",
+            color="0.4",
+            transform=bottom,
+            clip_on=False,
+            label="failed",
+        )
+    ax.set_xlabel("Weight of the real data")
+    ax.set_ylabel(f"Score on held-out real rows ({tuned.scoring})")
+    ax.legend(loc="best", frameon=False, fontsize="small")
+    return ax
