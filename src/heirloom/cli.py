@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 if TYPE_CHECKING:
+    from .papers import Reproduction
     from .planning import Comparison, Plan
 
 __all__ = ["app", "main"]
@@ -28,6 +29,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+_FAILED_CHECK = 1
 _USAGE_ERROR = 2
 _INTERRUPTED = 130
 
@@ -289,7 +291,8 @@ def compare_command(
     as_json: AsJson = False,
 ) -> None:
     """Compare workflows on a table: which keeps its error, against fresh real rows alone."""
-    from .planning.comparison import DEFAULT_WORKFLOWS, compare, require_new_folder
+    from .files import require_new_folder
+    from .planning.comparison import DEFAULT_WORKFLOWS, compare
     from .simulation.compilation_cache import use_compilation_cache
 
     if out is not None:
@@ -332,6 +335,69 @@ def _options_in_errors(**options: str) -> Generator[None]:
         parameters = rf"(?<!['\w])({'|'.join(options)})(?!['\w])"
         message = re.sub(parameters, lambda found: options[found[0]], str(error))
         raise ValueError(message) from error
+
+
+@app.command("reproduce")
+def reproduce_command(
+    paper: Annotated[
+        str,
+        typer.Argument(metavar="PAPER", help="weighting: He, Xu, Cheng, arXiv 2502.18049."),
+    ],
+    figure: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--figure",
+            metavar="FIGURE",
+            help="A figure of the paper, such as 8, or a panel, such as 8a; may be given again. "
+            "Default: all.",
+        ),
+    ] = None,
+    scale: Annotated[
+        str,
+        typer.Option(
+            "--scale",
+            metavar="SCALE",
+            help="quick: a minute on two processors for all; paper: the published sizes.",
+        ),
+    ] = "quick",
+    seed: Annotated[
+        int,
+        typer.Option(
+            "--seed", parser=_whole_number, metavar="INTEGER", help="Same seed, same result."
+        ),
+    ] = 0,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="DIR",
+            help="Write reproduction.json, the figures and the traces to a new folder.",
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Reproduce a paper's experiments, and hold them to what it says; exit 1 if a check fails."""
+    from .files import require_new_folder
+    from .papers import reproduce
+    from .simulation.compilation_cache import use_compilation_cache
+
+    if out is not None:
+        require_new_folder(out)
+    use_compilation_cache()
+    reproduction = reproduce(paper, figures=figure, scale=scale, seed=seed, progress=None)
+    if out is not None:
+        reproduction.save(out)
+    if as_json:
+        _print_json(reproduction.to_json())
+    else:
+        _print_reproduction(reproduction)
+    if out is not None:
+        _tell(
+            f"Written to {out}: {', '.join(sorted(p.name for p in out.glob('[fr]*.*')))} and "
+            f"{len(list(out.glob('*.nc')))} traces"
+        )
+    if not reproduction.passed:
+        raise typer.Exit(_FAILED_CHECK)
 
 
 def _split(names: str | None) -> list[str] | None:
@@ -417,6 +483,36 @@ def _print_comparison(comparison: "Comparison") -> None:
         )
     for note in comparison.notes:
         console.print(f"- {note}", highlight=False, markup=False)
+
+
+def _print_reproduction(reproduction: "Reproduction") -> None:
+    console = _console()
+    table = Table(box=None, pad_edge=False)
+    for name in ("check", "", "expected", "by", "got", "± se", ""):
+        table.add_column(name, justify="right" if name in ("expected", "got", "± se") else "left")
+    for check in reproduction.checks:
+        table.add_row(
+            check.name,
+            _RELATIONS[check.relation],
+            _number(check.expected),
+            check.source,
+            _number(check.got),
+            "" if math.isnan(check.se) else f"{check.se:.2g}",
+            "pass" if check.passed else "FAIL",
+            style=None if check.passed else "bold red",
+        )
+    _print_table(console, table)
+    failed = sum(not check.passed for check in reproduction.checks)
+    console.print(
+        f"\n{len(reproduction.checks)} checks, {failed or 'none'} failed. A check passes within "
+        "three standard errors; --json shows what is allowed beside them.",
+        highlight=False,
+    )
+    for note in reproduction.notes:
+        console.print(f"- {note}", highlight=False, markup=False)
+
+
+_RELATIONS = {"=": "", ">=": "≥", "<=": "≤"}
 
 
 def _remark(comparison: "Comparison", line: Any) -> str:

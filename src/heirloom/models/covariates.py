@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
-_Design = Float[Array | np.ndarray, "rows p"]
+_Design = Float[Array | np.ndarray, "table p"]
 
 
 class LabelledRows(NamedTuple):

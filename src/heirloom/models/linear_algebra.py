@@ -41,24 +41,53 @@ def solve_positive(matrix: _Matrix, right: _Vector) -> tuple[_Vector, Bool[Array
 def cholesky(matrix: _Matrix) -> _Matrix:
     """Give the lower triangular L with LLᵀ = A for a positive semi-definite A.
 
-    Where a pivot is 0 or, by rounding, below it, the column of L is 0: a singular covariance has a
-    root too. Entries that are not finite stay so.
+    Where a pivot is 0 to rounding, the column of L is 0: a singular covariance has a root too. (To
+    divide what rounding left of a column by the root of what it left of the pivot would give a
+    column of any size.) Entries that are not finite stay so.
     """
     return _cholesky_unrolled(matrix) if len(matrix) <= UNROLLED_COLUMNS else _cholesky_loop(matrix)
 
 
 def log_determinant(matrix: _Matrix) -> Float[Array, ""]:
-    """Give log det A of a positive semi-definite A; −inf where it is singular."""
-    return 2 * jnp.sum(jnp.log(jnp.diag(cholesky(matrix))))
+    """Give log det A of a positive semi-definite A; −inf where it is singular to rounding.
+
+    Elimination takes the largest pivot of the correlations first: in any other order a small one
+    would amplify the rounding of those after it, and hide that there is nothing left of them.
+    """
+    size = len(matrix)
+    diagonal = jnp.maximum(jnp.diag(matrix), 0)
+    scale = jax.lax.rsqrt(jnp.where(diagonal > 0, diagonal, 1))
+    least = _least_pivot(matrix.dtype, size)
+    numbers = jnp.arange(size)
+    state = (matrix * scale[:, None] * scale, jnp.ones(size, bool), jnp.sum(jnp.log(diagonal)))
+
+    def eliminate(
+        _: int | Int[Array, ""], state: tuple[_Matrix, Bool[Array, " p"], Float[Array, ""]]
+    ) -> tuple[_Matrix, Bool[Array, " p"], Float[Array, ""]]:
+        rest, left, total = state
+        pivots = jnp.where(left, jnp.diag(rest), -1)
+        chosen = numbers == jnp.argmax(pivots)
+        pivot = jnp.max(pivots)
+        column = jnp.sum(jnp.where(chosen, rest, 0), axis=1)
+        singular = pivot <= least
+        rest = rest - column[:, None] * column / jnp.where(singular, 1, pivot)
+        return rest, left & ~chosen, total + jnp.log(jnp.where(singular, 0, pivot))
+
+    if size > UNROLLED_COLUMNS:
+        return jax.lax.fori_loop(0, size, eliminate, state)[2]
+    for j in range(size):
+        state = eliminate(j, state)
+    return state[2]
 
 
 def _cholesky_unrolled(matrix: _Matrix) -> _Matrix:
     size = len(matrix)
     zero = jnp.zeros((), matrix.dtype)
+    least = _least_pivot(matrix.dtype, size)
     lower: _Entries = {}
     for j in range(size):
         pivot = matrix[j, j] - sum((lower[j, k] ** 2 for k in range(j)), start=zero)
-        present = ~(pivot <= 0)
+        present = ~((pivot <= 0) | (pivot < least * matrix[j, j]))
         lower[j, j] = jnp.sqrt(jnp.where(present, pivot, 0))
         inverse = jnp.where(present, 1 / jnp.where(present, lower[j, j], 1), 0)
         for i in range(j + 1, size):
@@ -71,10 +100,11 @@ def _cholesky_unrolled(matrix: _Matrix) -> _Matrix:
 
 def _cholesky_loop(matrix: _Matrix) -> _Matrix:
     numbers = jnp.arange(len(matrix))
+    least = _least_pivot(matrix.dtype, len(matrix)) * jnp.diag(matrix)
 
     def column(j: Int[Array, ""], lower: _Matrix) -> _Matrix:
         rest = jnp.where(numbers >= j, matrix[:, j] - lower @ lower[j], 0)
-        present = ~(rest[j] <= 0)
+        present = ~((rest[j] <= 0) | (rest[j] < least[j]))
         scale = jnp.where(present, jax.lax.rsqrt(jnp.where(present, rest[j], 1)), 0)
         return lower.at[:, j].set(rest * scale)
 

@@ -62,6 +62,16 @@ class LogisticRegression(GeneralisedLinearModel):
     15.465
     """
 
+    def __init__(
+        self,
+        coefficients: npt.ArrayLike,
+        *,
+        design: npt.ArrayLike | None = None,
+        penalty: npt.ArrayLike = 0.0,
+        responses: npt.ArrayLike | None = None,
+    ) -> None:
+        super().__init__(coefficients, design=design, penalty=penalty, responses=responses)
+
     def validate_support(self, responses: npt.NDArray[np.float64]) -> None:
         """Raise a ValueError if a label is not 0 or 1."""
         if not np.all((responses == 0) | (responses == 1)):

@@ -62,6 +62,16 @@ class PoissonRegression(GeneralisedLinearModel):
     0.4905
     """
 
+    def __init__(
+        self,
+        coefficients: npt.ArrayLike,
+        *,
+        design: npt.ArrayLike | None = None,
+        penalty: npt.ArrayLike = 0.0,
+        responses: npt.ArrayLike | None = None,
+    ) -> None:
+        super().__init__(coefficients, design=design, penalty=penalty, responses=responses)
+
     def validate_support(self, responses: npt.NDArray[np.float64]) -> None:
         """Raise a ValueError if a count is negative or not whole."""
         if not np.all((responses >= 0) & (responses == np.floor(responses))):

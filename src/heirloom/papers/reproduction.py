@@ -4,13 +4,13 @@ import io
 import json
 import os
 from collections.abc import Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..files import new_folder, write_atomically
-from ..simulation.progress import Report
+from ..simulation.progress import Report, progress_report
 from ..trace import versions
 from .check import Check
 from .experiment import SCALES, Experiment, Outcome
@@ -24,6 +24,7 @@ PAPERS: dict[str, tuple[Experiment, ...]] = {"weighting": WEIGHTING}
 
 _MOST_COLUMNS = 3
 _PANEL = (5.2, 4.0)
+_SIDE_BY_SIDE = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,11 +175,42 @@ def reproduce(
     if scale not in SCALES:
         raise ValueError(f"scale={scale!r}: must be one of {', '.join(SCALES)}")
     chosen = _chosen(paper, figures)
-    outcomes = {
-        experiment.figure: experiment.run(scale, seed=seed, executor=executor, progress=progress)
-        for experiment in chosen
-    }
+    with progress_report(progress, f"Reproducing {paper}") as report:
+        outcomes = _run(chosen, scale, seed=seed, executor=executor, report=report)
     return Reproduction(paper, scale, seed, outcomes)
+
+
+def _run(
+    experiments: Sequence[Experiment],
+    scale: str,
+    *,
+    seed: int,
+    executor: Executor | None,
+    report: Report,
+) -> dict[str, Outcome]:
+    shares = [0.0] * len(experiments)
+
+    def run(number: int) -> Outcome:
+        def advance(done: int, work: int) -> None:
+            # An experiment of several simulations begins again with each; none goes back.
+            shares[number] = max(shares[number], done / work)
+            report(round(1000 * sum(shares)), 1000 * len(experiments))
+
+        outcome = experiments[number].run(scale, seed=seed, executor=executor, progress=advance)
+        advance(1, 1)
+        return outcome
+
+    # At small sizes most of the time is compilation, by one thread for each experiment; at large
+    # ones each experiment fills the machine by itself, and two would need twice the memory.
+    workers = _SIDE_BY_SIDE if scale == "quick" else 1
+    with ThreadPoolExecutor(workers) as pool:
+        futures = [pool.submit(run, number) for number in range(len(experiments))]
+        try:
+            found = [future.result() for future in futures]
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return {e.figure: outcome for e, outcome in zip(experiments, found, strict=True)}
 
 
 def _chosen(paper: str, figures: Sequence[str] | None) -> tuple[Experiment, ...]:

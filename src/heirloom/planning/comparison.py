@@ -2,8 +2,6 @@
 
 import json
 import os
-import secrets
-import shutil
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -15,7 +13,7 @@ import numpy.typing as npt
 from scipy.stats import binomtest
 from scipy.stats import t as student_t
 
-from ..files import write_atomically
+from ..files import new_folder, write_atomically
 from ..models import Status
 from ..simulation import Paths, simulate_paths, trace_of_paths
 from ..simulation.progress import Report, progress_report
@@ -177,25 +175,14 @@ class Comparison:
         OSError
             If it cannot be written.
         """
-        target = require_new_folder(folder)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        # A random name, and permissions as the user's mask has them (mkdtemp gives others none).
-        temporary = target.parent / f".{target.name}.{secrets.token_hex(8)}"
-        temporary.mkdir()
-        try:
+        with new_folder(folder) as target:
             text = json.dumps(self.to_json(), indent=2) + "\n"
-            write_atomically(temporary / "comparison.json", text.encode())
-            self.trace.save(temporary / "trace.nc")
+            write_atomically(target / "comparison.json", text.encode())
+            self.trace.save(target / "trace.nc")
             if self.theory is not None:
-                self.theory.save(temporary / "theory.nc")
-            self._save_figure(temporary / "comparison.png")
-            if target.exists():
-                target.rmdir()
-            temporary.replace(target)
-        except BaseException:
-            shutil.rmtree(temporary, ignore_errors=True)
-            raise
-        return target
+                self.theory.save(target / "theory.nc")
+            self._save_figure(target / "comparison.png")
+        return Path(folder)
 
     def _save_figure(self, path: Path) -> None:
         import io
@@ -350,25 +337,6 @@ def compare(
         settings=settings,
         notes=(*population.notes, *_notes_on_failures(paths, resolved)),
     )
-
-
-def require_new_folder(folder: str | os.PathLike[str]) -> Path:
-    """Return the path of a folder that can be made, or is empty; else raise a ValueError."""
-    target, given = Path(folder), f"out={os.fspath(folder)!r}"
-    try:
-        if target.is_symlink() or target.resolve() == Path.cwd():
-            raise ValueError(f"{given} is a link or the current folder: name a new folder")
-        if target.exists() and not target.is_dir():
-            raise ValueError(f"{given} is a file: name a new folder")
-        if target.is_dir() and any(target.iterdir()):
-            raise ValueError(f"{given} exists and is not empty: name a new folder")
-        nearest = next(parent for parent in target.resolve().parents if parent.exists())
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise ValueError(f"{given} cannot be made ({reason}): name another folder") from error
-    if not nearest.is_dir() or not os.access(nearest, os.W_OK):
-        raise ValueError(f"{given}: '{nearest}' is no folder that can be written to; name another")
-    return target
 
 
 def _listed(workflows: Sequence[Workflow | str] | Workflow | str) -> list[Workflow | str]:

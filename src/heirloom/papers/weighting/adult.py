@@ -148,11 +148,11 @@ class AdultLogistic(Experiment):
             )
         notes = (
             "Columns are standardised, and the fit is not penalised. The published script fits the "
-            "columns in their own units with scikit-learn's default L2 penalty (C = 1): its result "
-            "depends on the units, and capital gains in dollars hardly feel the penalty.",
-            "Real rows have their own labels, which do not follow the model exactly: their variance "
-            "is the sandwich, that of synthetic rows the inverse information, so that the best "
-            "weight of the limit is not quite the golden ratio.",
+            "columns in their own units with scikit-learn's default L2 penalty (C = 1): its "
+            "result depends on the units, and capital gains in dollars hardly feel the penalty.",
+            "Real rows have their own labels, which do not follow the model exactly: their "
+            "variance is the sandwich, that of synthetic rows the inverse information, so that "
+            "the best weight of the limit is not quite the golden ratio.",
         )
         return _outcome(self, settings, found, checks, seed, notes)
 
