@@ -9,12 +9,10 @@ rows that it is fitted on, and its error.
 """
 
 import argparse
-import multiprocessing
-import resource
-import time
 from dataclasses import dataclass
 
 import numpy as np
+from timing import Stopwatch, in_own_process, peak_memory
 
 WEIGHTS = np.round(np.arange(0.20, 0.79, 0.02), 2)
 ROWS = 100
@@ -75,17 +73,16 @@ def simulate_with_heirloom(replicates: int) -> Timing:
             seed=seed,
         )
 
-    started = time.perf_counter()
-    run(0)
-    first = time.perf_counter() - started
-    started, processor = time.perf_counter(), time.process_time()
-    trace = run(1)
+    with Stopwatch() as first:
+        run(0)
+    with Stopwatch() as watch:
+        trace = run(1)
     return Timing(
         "heirloom",
         replicates * len(WEIGHTS) * GENERATIONS,
-        time.perf_counter() - started,
-        time.process_time() - processor,
-        first,
+        watch.wall,
+        watch.processor,
+        first.wall,
         peak_memory(),
         float(trace.dataset["error"][:, -1].mean()),
         float(trace.dataset["error_se"][:, -1].mean()),
@@ -108,8 +105,7 @@ def loop_with_scikit_learn(replicates: int) -> Timing:
         estimator = LogisticRegression(C=np.inf, fit_intercept=False)
         return estimator.fit(design, label, sample_weight=weight).coef_[0]
 
-    started, processor = time.perf_counter(), time.process_time()
-    with threadpool_limits(1):
+    with threadpool_limits(1), Stopwatch() as watch:
         for i, weight in enumerate(WEIGHTS):
             row_weights = np.repeat([weight, 1 - weight], ROWS)
             for replicate in range(replicates):
@@ -123,22 +119,13 @@ def loop_with_scikit_learn(replicates: int) -> Timing:
     return Timing(
         "scikit-learn loop",
         replicates * len(WEIGHTS) * GENERATIONS,
-        time.perf_counter() - started,
-        time.process_time() - processor,
+        watch.wall,
+        watch.processor,
         0.0,
         peak_memory(),
         float(error.mean()),
         float(np.sqrt(error.var(axis=1, ddof=1).mean() / error.size)),
     )
-
-
-def peak_memory() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def in_own_process(part, replicates: int) -> Timing:
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(part, (replicates,))
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 
+import heirloom as hl
 from heirloom import theory
 from heirloom.workflows import FreshMix
 
@@ -251,3 +252,108 @@ def test_a_generation_without_rows_has_no_schedule() -> None:
     expected = "n_real=0 and n_synthetic=0 at generation 2: one must be 1 or more"
     with pytest.raises(ValueError, match=expected):
         theory.optimal_schedule(n_real=[1, 0], n_synthetic=[1, 0], generations=2, n_initial=1)
+
+
+# Weights that are exact at every sample size, by the law of a model.
+
+GAUSSIAN = hl.models.Gaussian([0.0, 0.0], np.eye(2))
+
+
+@pytest.mark.parametrize("n", [5, 20, 100])
+@pytest.mark.parametrize("m", [4, 20, 1000])
+@pytest.mark.parametrize(
+    ("model", "metric"),
+    [
+        (hl.models.Categorical([0.2, 0.8]), None),
+        (hl.models.EmpiricalCDF(), None),
+        (GAUSSIAN, "covariance_error"),
+        (GAUSSIAN, "mean_error"),
+        (hl.models.Gaussian([0.0, 1.0], [[2.0, 0.5], [0.5, 1.0]]), "covariance_error"),
+        (hl.models.Gaussian(0.0, 3.0), "covariance_error"),
+    ],
+)
+def test_the_exact_weight_has_the_least_settled_error(n, m, model, metric):
+    def settled(w):
+        return theory.stationary_error(w, n_real=n, n_synthetic=m, model=model, metric=metric)
+
+    best = theory.optimal_weight(n, m, model=model, metric=metric)
+    assert theory.critical_weight(m, model=model, metric=metric) < best <= 1
+    for step in (1e-3, 1e-2):
+        assert settled(best) <= settled(min(best + step, 1.0))
+        assert settled(best) <= settled(best - step)
+
+
+@pytest.mark.parametrize(("n", "m"), [(5, 5), (20, 100), (100, 20)])
+@pytest.mark.parametrize("weight", [0.3, 0.6, 1.0])
+def test_settled_errors_are_where_predictions_settle(n, m, weight):
+    for model in (GAUSSIAN, hl.models.Categorical([0.2, 0.8]), hl.models.LinearRegression([1.0])):
+        predicted = theory.predict(
+            f"fresh:{weight}", n_real=n, n_synthetic=m, generations=300, model=model
+        )
+        for metric in set(predicted.metrics) - {"log_det"}:
+            settled = theory.stationary_error(
+                weight, n_real=n, n_synthetic=m, model=model, metric=metric
+            )
+            # A linear regression on fresh data alone is exact, and a mixture is not.
+            if not (weight == 1.0 and isinstance(model, hl.models.LinearRegression)):
+                assert predicted.dataset[metric][0, -1] == pytest.approx(float(settled), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("m", "expected"),
+    [(20, 1 - (1 + 2 / 19) ** -0.5), (3, 1 - 2**-0.5), (1000, 1 - (1 + 2 / 999) ** -0.5)],
+)
+def test_below_the_critical_weight_a_covariance_explodes(m, expected):
+    critical = theory.critical_weight(m, model=GAUSSIAN, metric="covariance_error")
+    assert critical == pytest.approx(expected, rel=1e-12)
+
+    def settled(w):
+        return float(
+            theory.stationary_error(
+                w, n_real=m, n_synthetic=m, model=GAUSSIAN, metric="covariance_error"
+            )
+        )
+
+    assert settled(critical * 0.999) == math.inf
+    assert settled(critical) > 1e12  # infinite, but for rounding
+    assert math.isfinite(settled(critical * 1.001))
+    predicted = theory.predict(
+        f"fresh:{critical * 0.9}", n_real=m, n_synthetic=m, generations=4000, model=GAUSSIAN
+    ).dataset["covariance_error"][0]
+    assert predicted[4000] > 1.5 * predicted[2000] or np.isinf(predicted[4000])
+
+
+def test_reference_values_of_a_covariance():
+    def best(model, n, m, metric="covariance_error"):
+        return theory.optimal_weight(n, m, model=model, metric=metric)
+
+    assert best(GAUSSIAN, 100, 100) == pytest.approx(0.6198, abs=5e-5)
+    assert best(GAUSSIAN, 20, 20) == pytest.approx(0.6272, abs=5e-5)
+    # One column: c = 1 + 2/(m − 1) and k = (n − 1)/(m − 1).
+    w, c, k = best(hl.models.Gaussian(0.0, 1.0), 30, 12), 1 + 2 / 11, 29 / 11
+    assert c * w**2 + (1 - c + k) * w - k == pytest.approx(0, abs=1e-12)
+    assert best(GAUSSIAN, 20, 20, "mean_error") == pytest.approx(theory.optimal_weight(20, 20))
+
+
+def test_weights_where_only_the_limit_is_known():
+    model = hl.models.LogisticRegression([1.0, 1.0])
+    assert theory.optimal_weight(100, 50, model=model) == pytest.approx(
+        theory.optimal_weight(100, 50), rel=1e-12
+    )
+    assert theory.critical_weight(10, model=model) == 0
+
+
+def test_edges_of_exact_weights():
+    assert theory.optimal_weight(10, 0, model=GAUSSIAN, metric="covariance_error") == 1
+    with pytest.raises(ValueError, match="too few rows for the error to be finite"):
+        theory.optimal_weight(10, 1, model=GAUSSIAN, metric="covariance_error")
+    with pytest.raises(
+        ValueError,
+        match="metric=None: name one of the errors of Gaussian whose law theory knows: mean",
+    ):
+        theory.optimal_weight(10, 10, model=GAUSSIAN)
+    with pytest.raises(ValueError, match="metric='log_det': name one of the errors"):
+        theory.stationary_error(0.5, n_real=9, n_synthetic=9, model=GAUSSIAN, metric="log_det")
+    at_all = {"n_real": 10, "n_synthetic": 0, "model": GAUSSIAN, "metric": "covariance_error"}
+    assert theory.stationary_error([0.5, 1.0], **at_all)[0] == math.inf
+    assert math.isfinite(theory.stationary_error([0.5, 1.0], **at_all)[1])

@@ -23,7 +23,7 @@ def poisson_quantile(uniform: _Rows, mean: _Rows) -> _Rows:
     uniform
         In [0, 1).
     mean
-        μ > 0, of any size; where it is infinite or nan, the result is nan.
+        μ > 0, of any size; where it is infinite or nan, the result is not finite.
 
     Returns
     -------
@@ -67,4 +67,5 @@ def _expanded(uniform: _Rows, mean: _Rows) -> _Rows:
         - (w**3 + 2 * w) / (72 * root)
         + (3 * w**4 + 7 * w**2 - 16) / (810 * large)
     )
-    return jnp.floor(quantile)
+    # At the least uniform numbers and a mean of little more than 12 it is just below 0.
+    return jnp.maximum(jnp.floor(quantile), 0)

@@ -305,14 +305,14 @@ def _stationary_terms(
     model: HasLaws, metric: str | None, n_real: float, n_synthetic: float
 ) -> list[_StationaryTerm]:
     laws = {name: law for name, law in model.laws().items() if isinstance(law, ErrorLaw)}
-    known = ", ".join(laws) or "none"
-    if metric is None:
-        metric = "error" if "error" in laws or len(laws) != 1 else next(iter(laws))
-    if metric not in laws:
+    only = next(iter(laws)) if len(laws) == 1 else "error"
+    chosen = only if metric is None else metric
+    if chosen not in laws:
         raise ValueError(
-            f"metric={metric!r}: theory knows these errors of {type(model).__name__}: {known}"
+            f"metric={metric!r}: name one of the errors of {type(model).__name__} whose law theory "
+            f"knows: {', '.join(laws) or 'none'}"
         )
-    law = laws[metric]
+    law = laws[chosen]
     multiple = all(np.isinf(n) or n % law.multiple_of == 0 for n in (n_real, n_synthetic))
     exact = law.exact if law.exact and law.mixed and multiple else (law.limit,)
     return [_StationaryTerm.of(term, n_real, n_synthetic) for term in exact if term.scale > 0]

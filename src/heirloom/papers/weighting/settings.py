@@ -174,7 +174,7 @@ class UnequalSizesSettings:
 
 UNEQUAL_SIZES = {
     "quick": UnequalSizesSettings(
-        rows=100, columns=2, ratios=(0.1, 0.19), generations=39, last=20, replicates=150
+        rows=100, columns=2, ratios=(0.11, 0.19), generations=39, last=20, replicates=150
     ),
     "paper": UnequalSizesSettings(
         rows=100,
