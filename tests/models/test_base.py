@@ -11,6 +11,7 @@ from heirloom.models import Status
 MODELS = {
     "gaussian_mean": hl.models.GaussianMean([1.0, -1.0], [[2.0, 0.5], [0.5, 1.0]]),
     "categorical": hl.models.Categorical([0.5, 0.3, 0.2]),
+    "poisson": hl.models.PoissonRegression([0.5, -0.5]),
     "logistic": hl.models.LogisticRegression([1.0, 1.0]),
     "logistic_table": hl.models.LogisticRegression(
         [0.2, 0.4], design=np.random.default_rng(0).normal(size=(50, 2)), penalty=[0.0, 0.1]

@@ -20,7 +20,6 @@ def _fitter(columns):
     model = hl.models.LogisticRegression(np.zeros(columns))
 
     def fit(design, response, weights, penalty, start):
-        from heirloom.models.logistic_regression import _mean_and_variance
         from heirloom.models.newton import newton
 
         def separated(predictor):
@@ -28,7 +27,7 @@ def _fitter(columns):
             apart = jnp.all(jnp.where(weights > 0, side * predictor > 0, True))
             return apart & ~jnp.any(penalty > 0)
 
-        return newton(_mean_and_variance, separated, design, response, weights, penalty, start)
+        return newton(model.mean_and_variance, separated, design, response, weights, penalty, start)
 
     return model, jax.jit(jax.vmap(fit))
 

@@ -6,14 +6,14 @@ import heirloom as hl
 from heirloom.models import Fit, Status
 from heirloom.simulation.chain import CompiledGroup, simulate_tile
 from heirloom.simulation.schedule import group_workflows
-from heirloom.workflows import Sizes, as_workflow
+from heirloom.workflows import Custom, Sizes, as_workflow, real, synthetic
 
 SIZES = Sizes.of(n_real=6, n_synthetic=4, generations=3)
 
 
 def _run(model, workflow, first, tile):
     (group,) = group_workflows([as_workflow(workflow)], SIZES)
-    compiled = CompiledGroup.of(group, np.float32)
+    compiled = CompiledGroup.of(group, model, np.float32, direct=True)
     key = jax.random.key(0)
     return simulate_tile(model, compiled, key, jnp.uint32(first), tile=tile, direct=True)
 
@@ -75,3 +75,56 @@ def test_generations_have_their_own_random_numbers():
     paths = _run(hl.models.GaussianMean([0.0], 1.0), "real", 0, 400).metrics["error"][:, 0]
     correlations = np.corrcoef(paths.T)[~np.eye(4, dtype=bool)]
     assert np.abs(correlations).max() < 4 / np.sqrt(400)
+
+
+def _two_means(t):
+    return {real(0): (0.7, 4), synthetic(t): (0.3, 3)}
+
+
+def test_datasets_drawn_separately_have_statistics_of_their_own():
+    """The mixture of covariances about each dataset's own mean, as from whole datasets."""
+    model = hl.models.Gaussian([0.0, 0.0], np.eye(2))
+    sizes = {"n_real": 6, "n_synthetic": 5, "generations": 1}
+    drawn = hl.simulate(model, Custom(_two_means), replicates=10_000, seed=0, **sizes).dataset
+    # A subsample of fresh rows is a smaller dataset: at generation 1 the law is that of 4 and 3
+    # rows. E‖S − I‖² is Σ share² E‖S_d − Σ_d‖² + share² E‖Σ_parent − I‖² + the covariance of
+    # real[0]'s subsample with the model of generation 0, which is fitted on all of its 6 rows.
+    exact = 0.7**2 * 6 / 3 + 0.3**2 * (6 / 5 + _noise_at_parent())
+    exact += 2 * 0.7 * 0.3 * 6 / 5
+    found, se = drawn["covariance_error"][0, 1], drawn["covariance_error_se"][0, 1]
+    assert abs(float((found - exact) / se)) < 4
+
+
+def _noise_at_parent():
+    """E[tr S² + (tr S)²]/2 of 3 synthetic rows (2 degrees of freedom) at a model of 6 rows."""
+    square, trace = 2 + 6 / 5, 4 + 4 / 5  # E tr S₀², E (tr S₀)²: 5 degrees of freedom
+    return (square + trace) / 2
+
+
+class NanStatistic(hl.models.GaussianMean):
+    """Its statistic of fewer than 5 rows is nan."""
+
+    def sample_statistic(self, key, parameters, rows):
+        return jnp.where(rows < 5, jnp.nan, super().sample_statistic(key, parameters, rows))
+
+    def statistic(self, rows, weights):
+        few = jnp.sum(weights > 0) < 5
+        return jnp.where(few, jnp.nan, super().statistic(rows, weights))
+
+
+def test_a_dataset_without_a_share_poisons_nothing():
+    model = NanStatistic([0.0], 1.0)
+    sizes = {"n_real": 6, "n_synthetic": 4, "generations": 3, "replicates": 4, "seed": 0}
+
+    def rarely(t):
+        return {real(t): 1.0} if t < 3 else {real(t): 0.5, synthetic(t): 0.5}
+
+    for draw in ("statistics", "rows"):
+        trace = hl.simulate(model, Custom(rarely), draw=draw, **sizes)
+        np.testing.assert_array_equal(trace.dataset["failed"][0], [0, 0, 0, 1])
+
+    def few(t):
+        return {real(t): (1.0, 5)} if t < 3 else {real(t): (0.5, 5), synthetic(t): (0.5, 2)}
+
+    trace = hl.simulate(model, Custom(few), **sizes)
+    np.testing.assert_array_equal(trace.dataset["failed"][0], [0, 0, 0, 1])

@@ -63,7 +63,7 @@ class EmpiricalCDF(Model):
 
     The expected error is exact at every sample size: F̂(x) is a frequency at each x, so that the
     variance function has v₂ = −1, and a row has ∫F(1 − F) dF: 1/6 for every continuous
-    distribution, whatever it is; less where values are tied (arXiv 2502.18049).
+    distribution, whatever it is; another number where values are tied (arXiv 2502.18049).
 
     Examples
     --------
@@ -71,7 +71,7 @@ class EmpiricalCDF(Model):
     >>> round(hl.models.EmpiricalCDF().row_variance(), 4)
     0.1667
     >>> hl.models.EmpiricalCDF([1.0, 1.0, 2.0, 5.0]).row_variance()
-    0.109375
+    0.171875
     """
 
     distribution: str

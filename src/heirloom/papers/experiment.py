@@ -68,7 +68,11 @@ class Experiment(abc.ABC):
         Parameters
         ----------
         scale
-            One of :data:`SCALES`.
+            ``"quick"`` or ``"paper"``.
         seed, executor, progress
             As for :func:`heirloom.simulate`.
+
+        Returns
+        -------
+        Outcome
         """

@@ -14,7 +14,7 @@ from .schedule import Group, ShelfSchedule, Shelving, Structure
 from .subsample import draw_weights, keep_drawn
 
 _REAL, _SYNTHETIC, _DRAW = 0, 1, 2
-_SYNTHETIC_SHELF = 2
+_REAL_SHELF, _SYNTHETIC_SHELF = 1, 2
 
 
 class Chain(NamedTuple):
@@ -128,25 +128,98 @@ def _run(
 ) -> Chain:
     structure = group.structure
     form = _Form.of(model, structure, direct)
-    start, status, initial = _first_generation(form, structure, group.initial_rows, key)
-    zeroth = _measure(model, start, status)
-    if len(group.drawn) == 0:
-        return jax.tree.map(lambda a: a[None], zeroth)
-    shelves = tuple(
-        _empty_shelf(shelving, form, initial, is_initial=i == 0)
-        for i, shelving in enumerate(structure.shelves)
-    )
     steps = _Step(
         jnp.arange(1, len(group.drawn) + 1),
         jax.tree.map(jnp.asarray, group.schedules),
         shares,
         jnp.asarray(group.drawn),
     )
-    origins = jnp.zeros(max(structure.shelves[_SYNTHETIC_SHELF].places, 1), status.dtype)
-    state = _State(start, status, shelves, origins)
-    body = partial(_generation, form, structure, key)
+    opening = _Opening.of(form, structure)
+    if opening is None or len(group.drawn) == 0:
+        return _run_apart(form, structure, group.initial_rows, key, steps)
+    draws_initial = opening.shelf == 0 or opening.replaces_birth
+    initial = _initial(form, structure, group.initial_rows, key) if draws_initial else None
+    of_shelf = None
+    if opening.replaces_birth:
+        capacity = structure.shelves[opening.shelf].capacity
+        of_shelf = initial if form.statistics is not None else _padded(initial, capacity)
+    state = _State(
+        _safe_parameters(form, structure),
+        jnp.zeros((), jnp.int8),
+        _shelves(form, structure, group.initial_rows, key, initial),
+        _no_origins(structure),
+    )
+    body = partial(_generation, form, structure, key, opening, of_shelf)
+    return jax.lax.scan(body, state, _with_zeroth(steps, opening.shelf, group.initial_rows))[1]
+
+
+def _run_apart(
+    form: "_Form",
+    structure: Structure,
+    initial_rows: Int[Array, ""],
+    key: PRNGKeyArray,
+    steps: _Step,
+) -> Chain:
+    """Fit generation 0 by itself, before the scan of the others."""
+    initial = _initial(form, structure, initial_rows, key)
+    start, status = _first_fit(form, structure, initial)
+    zeroth = _measure(form.model, start, status)
+    if len(steps.generation) == 0:
+        return jax.tree.map(lambda a: a[None], zeroth)
+    shelves = _shelves(form, structure, initial_rows, key, initial)
+    state = _State(start, status, shelves, _no_origins(structure))
+    body = partial(_generation, form, structure, key, None, None)
     _, rest = jax.lax.scan(body, state, steps)
     return jax.tree.map(lambda a, b: jnp.concatenate([a[None], b]), zeroth, rest)
+
+
+class _Opening(NamedTuple):
+    """How generation 0 is run by the same step as all others, so that it is compiled once.
+
+    The initial real data stand on their own shelf where later generations use them; else in the
+    place of the first dataset of a shelf that is in use, if it has room for them.
+    """
+
+    shelf: int
+    replaces_birth: bool  # whether the data are not what the step itself would draw there
+
+    @classmethod
+    def of(cls, form: "_Form", structure: Structure) -> "_Opening | None":
+        """Find a shelf; None where generation 0 must be fitted apart."""
+        if structure.subsampling is not None:
+            return None
+        rows = structure.initial_capacity
+        for shelf, shelving in enumerate(structure.shelves):
+            if shelving.places and (form.statistics is not None or shelving.capacity >= rows):
+                drawn_alike = form.direct or shelving.capacity == rows
+                is_real = shelf == 0 or (shelf == _REAL_SHELF and drawn_alike)
+                return cls(shelf, not is_real)
+        return None
+
+
+def _with_zeroth(steps: _Step, opening: int, initial_rows: Int[Array, ""]) -> _Step:
+    """Put generation 0 before the others: all weight is on the first place of one shelf."""
+
+    # A schedule's arrays are NumPy's outside of a compiled function, and JAX's inside.
+    def first(a: Any, value: Any) -> Any:
+        return jnp.concatenate([jnp.full_like(a[:1], value), a])
+
+    schedules: list[ShelfSchedule] = []
+    shares: list[Array] = []
+    for shelf, (schedule, of_shelf) in enumerate(zip(steps.schedules, steps.shares, strict=True)):
+        is_opening = shelf == opening
+        at_first = jnp.arange(of_shelf.shape[1]) == 0
+        rows = jnp.where(at_first & is_opening, initial_rows, 0)
+        schedules.append(
+            ShelfSchedule(
+                birth_rows=first(schedule.birth_rows, initial_rows if is_opening else 0),
+                birth_place=first(schedule.birth_place, 0 if is_opening else of_shelf.shape[1]),
+                rows=first(schedule.rows, rows),
+                used=first(schedule.used, rows),
+            )
+        )
+        shares.append(first(of_shelf, (at_first & is_opening).astype(of_shelf.dtype)))
+    return _Step(first(steps.generation, 0), tuple(schedules), tuple(shares), first(steps.drawn, 0))
 
 
 class _Form(NamedTuple):
@@ -189,23 +262,32 @@ class _Form(NamedTuple):
         if self.capacity is None:
             return self.model.fit(rows, weights, start)
         missing = self.capacity - len(weights)
-        padded = jax.tree.map(
-            lambda a: jnp.concatenate([a, jnp.broadcast_to(a[-1:], (missing, *a.shape[1:]))]), rows
-        )
+        padded = _padded(rows, self.capacity)
         return self.model.fit(padded, jnp.pad(weights, (0, missing)), start)
 
 
 def _parameters_grow(model: Model) -> bool:
     """Whether the shape of the estimate depends on the number of rows, as that of atoms does."""
+    two, three = _parameters_of_fit(model, 2), _parameters_of_fit(model, 3)
+    return jax.tree.map(jnp.shape, two) != jax.tree.map(jnp.shape, three)
 
-    def shapes(count: int) -> Any:
-        def fit(key: PRNGKeyArray) -> PyTree:
-            rows = model.sample_real(key, count)
-            return model.fit(rows, jnp.full(count, 1 / count), model.truth()).parameters
 
-        return jax.tree.map(lambda a: a.shape, jax.eval_shape(fit, jax.random.key(0)))
+def _parameters_of_fit(model: Model, rows: int) -> PyTree:
+    """Shapes and types of an estimate from so many rows."""
 
-    return shapes(2) != shapes(3)
+    def fit(key: PRNGKeyArray) -> PyTree:
+        weights = jnp.full(rows, 1 / rows)
+        return model.fit(model.sample_real(key, rows), weights, model.truth()).parameters
+
+    return jax.eval_shape(fit, jax.random.key(0))
+
+
+def _safe_parameters(form: _Form, structure: Structure) -> PyTree:
+    """Parameters to idle at where there is no model to sample from: the truth, or what fits."""
+    shapes = _parameters_of_fit(form.model, form.capacity or structure.initial_capacity)
+    if form.capacity is not None:
+        return jax.tree.map(lambda a: jnp.zeros(a.shape, a.dtype), shapes)
+    return jax.tree.map(lambda a, b: jnp.asarray(a, b.dtype), form.model.truth(), shapes)
 
 
 def _statistic(
@@ -216,40 +298,67 @@ def _statistic(
     return model.statistic(rows, present.astype(dtype) / count.astype(dtype))
 
 
-def _first_generation(
-    form: _Form, structure: Structure, rows: Int[Array, ""], key: PRNGKeyArray
-) -> tuple[PyTree, Int[Array, ""], PyTree]:
-    model, capacity = form.model, structure.initial_capacity
+def _initial(form: _Form, structure: Structure, rows: Int[Array, ""], key: PRNGKeyArray) -> PyTree:
     of_real = jax.random.fold_in(jax.random.fold_in(key, 0), _REAL)
-    initial = form.real(of_real, capacity, rows)
-    truth = model.truth()
+    return form.real(of_real, structure.initial_capacity, rows)
+
+
+def _first_fit(form: _Form, structure: Structure, initial: PyTree) -> tuple[PyTree, Int[Array, ""]]:
+    capacity = structure.initial_capacity
     if form.statistics is not None:
         fit = form.statistics.estimate(initial)
     else:
-        fit = form.fit_rows(initial, jnp.full(capacity, 1 / capacity), truth)
+        fit = form.fit_rows(initial, jnp.full(capacity, 1 / capacity), form.model.truth())
     status = _checked_status(fit.parameters, fit.status)
-    # After a failure there is no model to sample from: the chain idles at parameters that are safe.
-    safe = truth if form.capacity is None else jax.tree.map(jnp.zeros_like, fit.parameters)
-    parameters = _choose(status == int(Status.SOLVED), fit.parameters, safe)
-    return parameters, status, initial
+    safe = _safe_parameters(form, structure)
+    return _choose(status == int(Status.SOLVED), fit.parameters, safe), status
 
 
-def _empty_shelf(shelving: Shelving, form: _Form, initial: PyTree, *, is_initial: bool) -> PyTree:
-    if not shelving.lasting:
-        return None
-    if is_initial:
-        return jax.tree.map(lambda a: a[None], initial)
+def _shelves(
+    form: _Form,
+    structure: Structure,
+    initial_rows: Int[Array, ""],
+    key: PRNGKeyArray,
+    initial: PyTree,
+) -> tuple[PyTree, ...]:
+    """Shelves before the first step: the initial data on theirs, the others empty."""
+    one = jax.eval_shape(lambda: _initial(form, structure, initial_rows, key))
 
-    def places(a: Array) -> Array:
-        is_statistic = form.statistics is not None
-        shape = a.shape if is_statistic else (shelving.capacity, *a.shape[1:])
-        return jnp.zeros((shelving.places, *shape), a.dtype)
+    def empty(shelving: Shelving) -> PyTree:
+        def places(a: jax.ShapeDtypeStruct) -> Array:
+            is_statistic = form.statistics is not None
+            shape = a.shape if is_statistic else (shelving.capacity, *a.shape[1:])
+            return jnp.zeros((shelving.places, *shape), a.dtype)
 
-    return jax.tree.map(places, initial)
+        return jax.tree.map(places, one) if shelving.lasting else None
+
+    _, *others = structure.shelves
+    first = jax.tree.map(lambda a: a[None], initial) if structure.shelves[0].lasting else None
+    return (first, *(empty(shelving) for shelving in others))
+
+
+def _no_origins(structure: Structure) -> Int[Array, " places"]:
+    return jnp.zeros(max(structure.shelves[_SYNTHETIC_SHELF].places, 1), jnp.int8)
+
+
+def _padded(rows: PyTree, capacity: int) -> PyTree:
+    """Repeat the last row until there are as many as an array holds."""
+
+    def pad(a: Array) -> Array:
+        missing = (capacity - a.shape[0], *a.shape[1:])
+        return jnp.concatenate([a, jnp.broadcast_to(a[-1:], missing)])
+
+    return jax.tree.map(pad, rows)
 
 
 def _generation(
-    form: _Form, structure: Structure, key: PRNGKeyArray, state: _State, step: _Step
+    form: _Form,
+    structure: Structure,
+    key: PRNGKeyArray,
+    opening: _Opening | None,
+    initial: PyTree,
+    state: _State,
+    step: _Step,
 ) -> tuple[_State, Chain]:
     of_generation = jax.random.fold_in(key, step.generation)
     shelves: list[PyTree] = []
@@ -260,12 +369,14 @@ def _generation(
             continue
         schedule = step.schedules[shelf]
         rows = jnp.maximum(schedule.birth_rows, 1)
-        if shelf == 1:
+        if shelf == _REAL_SHELF:
             of_born = jax.random.fold_in(of_generation, _REAL)
             born = form.real(of_born, shelving.capacity, rows)
         else:
             of_born = jax.random.fold_in(of_generation, _SYNTHETIC)
             born = form.synthetic(of_born, state.parameters, shelving.capacity, rows)
+        if opening is not None and opening.replaces_birth and opening.shelf == shelf:
+            born = _choose(step.generation == 0, initial, born)
         shelves.append(_put(kept, born, jnp.asarray(schedule.birth_place), shelving))
     of_draw = jax.random.fold_in(of_generation, _DRAW)
     fit = _fit(form, structure, of_draw, shelves, step, state.parameters)

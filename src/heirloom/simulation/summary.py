@@ -77,5 +77,11 @@ def _quantiles(values: npt.NDArray[np.floating]) -> _Float:
 def _quantiles_of_workflow(values: npt.NDArray[np.floating]) -> _Float:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
-        quantiles = np.nanquantile(values.astype(np.float64), QUANTILES, axis=0)
+        double = values.astype(np.float64)
+        quantiles = np.nanquantile(double, QUANTILES, axis=0)
+        infinite = np.isinf(double).any(axis=0)
+        if infinite.any():
+            # Between two infinite values there is nothing to interpolate, but nan.
+            lower = np.nanquantile(double[:, infinite], QUANTILES, axis=0, method="lower")
+            quantiles[:, infinite] = lower
     return np.moveaxis(quantiles, 0, -1)

@@ -37,12 +37,12 @@ def expected(law: Law, mixtures: Sequence[Mixture], sizes: Sizes) -> _Float:
 
 def is_exact(law: Law, mixtures: Sequence[Mixture], sizes: Sizes) -> bool:
     """Whether :func:`expected` is exact at these sizes, rather than the limit of large samples."""
-    if not isinstance(law, ErrorLaw):
-        return True
-    if not law.exact:
-        return False
     drawn = any(mixture.subsamples(sizes) for mixture in mixtures)
     mixed = any(len(mixture.datasets) > 1 for mixture in mixtures)
+    if not isinstance(law, ErrorLaw):
+        return not drawn and not mixed
+    if not law.exact:
+        return False
     rows = np.concatenate([sizes.rows_of(mixture.datasets) for mixture in mixtures])
     multiples = bool(np.all(rows % law.multiple_of == 0))
     return (law.drawn or not drawn) and (law.mixed or not mixed) and multiples
@@ -96,11 +96,12 @@ def _exact(term: ErrorTerm, mixtures: Sequence[Mixture], sizes: Sizes) -> _Float
             curvature=term.curvature,
             synthetic_ratio=term.synthetic_ratio,
         )
+        error = term.scale * of_mean
     # An error that grows geometrically leaves the numbers that there are: inf, and inf − inf.
-    of_mean = np.where(np.isfinite(of_mean), of_mean, np.inf)
+    error = np.where(np.isfinite(error), error, np.inf)
     # Once a dataset is too small, every generation after it is in doubt: none has a finite error.
     infinite = np.full(len(mixtures) - generations, np.inf)
-    return np.concatenate([term.scale * of_mean, infinite])
+    return np.concatenate([error, infinite])
 
 
 def _generations_with_enough_rows(mixtures: Sequence[Mixture], sizes: Sizes, lost: int) -> int:

@@ -1,0 +1,192 @@
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from scipy import stats
+
+import heirloom as hl
+from heirloom.models import Status
+from heirloom.simulation.replicates import simulate_paths
+from heirloom.workflows import Custom, Sizes, as_workflow, real, synthetic
+
+IDENTITY = np.eye(2)
+CORRELATED = np.array([[2.0, 0.6], [0.6, 0.5]])
+
+
+def gaussian(covariance):
+    return hl.models.Gaussian(np.arange(len(covariance), dtype=float), covariance)
+
+
+def paths(model, workflow, *, replicates, draw="statistics", seed=0, dtype=np.float32, **sizes):
+    return simulate_paths(
+        model,
+        [as_workflow(workflow)],
+        Sizes.of(**sizes),
+        replicates=replicates,
+        seed=seed,
+        draw=draw,
+        dtype=dtype,
+    )
+
+
+def z_scores(model, workflows, metrics, *, replicates, seed=0, **sizes):
+    simulated = hl.simulate(model, workflows, replicates=replicates, seed=seed, **sizes).dataset
+    exact = hl.theory.predict(workflows, model=model, **sizes).dataset
+    return np.stack([((simulated[m] - exact[m]) / simulated[f"{m}_se"]).values for m in metrics])
+
+
+@pytest.mark.parametrize("p", [1, 3, 12])
+def test_statistic_is_that_of_numpy(p):
+    rng = np.random.default_rng(p)
+    rows = rng.normal(size=(30, p)) @ rng.normal(size=(p, p)) + 5
+    model = gaussian(np.eye(p))
+    with jax.enable_x64(True):
+        plain = model.statistic(jnp.asarray(rows), jnp.full(30, 1 / 30))
+        np.testing.assert_allclose(plain.mean, rows.mean(axis=0), rtol=1e-12)
+        expected = np.cov(rows.T).reshape(p, p)
+        np.testing.assert_allclose(plain.covariance, expected, atol=1e-12 * expected.max())
+        padded = np.concatenate([rows, np.full((5, p), 1e6)])
+        weights = np.r_[np.full(30, 1 / 30), np.zeros(5)]
+        found = model.statistic(jnp.asarray(padded), jnp.asarray(weights))
+        np.testing.assert_allclose(found.covariance, plain.covariance, rtol=1e-9)
+        weights = rng.dirichlet(np.ones(30))
+        found = model.statistic(jnp.asarray(rows), jnp.asarray(weights))
+        expected = np.cov(rows.T, aweights=weights).reshape(p, p)
+        np.testing.assert_allclose(found.covariance, expected, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("rows", [2, 7])
+def test_statistics_and_rows_agree_in_law(rows):
+    """4,000 paths each: a Kolmogorov–Smirnov test sees differences of 0.04 in probability."""
+    arguments = {"n_real": rows, "n_synthetic": rows + 2, "generations": 3, "replicates": 4000}
+    model = gaussian(CORRELATED)
+    drawn, direct = (
+        paths(model, "fresh:0.4", draw=draw, seed=seed, **arguments).metrics
+        for draw, seed in (("rows", 1), ("statistics", 2))
+    )
+    for metric in ("mean_error", "covariance_error", "log_det"):
+        if metric == "log_det" and rows == 2:
+            continue  # −inf at generation 0
+        for t in (0, 3):
+            first, second = drawn[metric][0, :, t], direct[metric][0, :, t]
+            assert stats.ks_2samp(first, second).pvalue > 1e-3, (metric, t)
+            spread = np.hypot(first.std(), second.std()) / 4000**0.5
+            assert abs(first.mean(dtype=float) - second.mean(dtype=float)) < 4 * spread
+
+
+@pytest.mark.parametrize(
+    ("covariance", "n", "m", "n_initial"),
+    [(IDENTITY, 100, 100, 100), (IDENTITY, 20, 20, 20), (CORRELATED, 40, 15, 25)],
+)
+def test_covariance_errors_of_fresh_data_are_exact(covariance, n, m, n_initial):
+    """10,000 paths: a standard error of 1 to 2 %; the limit of large samples is off by 3–15 %."""
+    workflows = [f"fresh:{w}" for w in (0.3, 0.618, 1.0)]
+    arguments = {"n_real": n, "n_synthetic": m, "n_initial": n_initial, "generations": 8}
+    model = gaussian(covariance)
+    metrics = ["covariance_error", "mean_error"]
+    z = z_scores(model, workflows, metrics, replicates=10_000, seed=4, **arguments)
+    # 54 correlated scores, each beyond 3.7 once in 4,600.
+    assert np.abs(z).max() < 3.7
+
+
+def window(t):
+    return {real(0): 0.2, real(t): 0.3, synthetic(max(1, t - 1)): 0.5}
+
+
+def test_covariance_errors_are_exact_under_every_workflow_of_whole_datasets():
+    model = gaussian(CORRELATED)
+    arguments = {"n_real": 12, "n_synthetic": 8, "n_initial": 15, "generations": 3}
+    workflows = ["augment", "accumulate-all", Custom(window)]
+    z = z_scores(model, workflows, ["covariance_error"], replicates=6000, **arguments)
+    assert np.abs(z).max() < 4
+
+
+def test_discarded_covariances_explode_in_the_mean_and_collapse_in_the_median():
+    found = paths(
+        gaussian(IDENTITY),
+        "discard",
+        n_real=100,
+        n_synthetic=100,
+        generations=50,
+        replicates=40_000,
+        seed=9,
+    ).metrics
+    log_det = found["log_det"][0].astype(float)
+    z = (log_det[:, [0, 50]].mean(axis=0) - [-0.030526, -1.556835]) / (
+        log_det[:, [0, 50]].std(axis=0) / 200
+    )
+    assert np.abs(z).max() < 3
+    error = found["covariance_error"][0].astype(float)
+    exact = np.array([0.060606, 0.122232, 0.726673, 4.998206])
+    at = error[:, [0, 1, 10, 50]]
+    se = at.std(axis=0) / 200
+    assert se[-1] < 0.05 * exact[-1]  # heavy-tailed, and yet sharp enough
+    assert np.abs((at.mean(axis=0) - exact) / se).max() < 3.5
+    # The mean is carried by few paths, while the determinant of most has collapsed.
+    assert np.median(error[:, 50]) < 0.4 * exact[-1]
+    assert np.mean(log_det[:, 50] < 0) > 0.75
+    assert np.median(log_det[:, 50]) < np.median(log_det[:, 10]) < np.median(log_det[:, 0])
+
+
+@pytest.mark.parametrize("draw", ["statistics", "rows"])
+def test_a_single_row_is_too_few(draw):
+    sizes = {"n_real": 5, "n_synthetic": 1, "generations": 3}
+    found = paths(gaussian(IDENTITY), "discard", replicates=8, draw=draw, **sizes)
+    assert found.failures() == [{"TOO_FEW_ROWS": 1.0}]
+    assert not np.isnan(found.metrics["covariance_error"][0, :, 0]).any()
+    assert np.isnan(found.metrics["covariance_error"][0, :, 1:]).all()
+    assert "too few rows" in Status.TOO_FEW_ROWS.message
+
+
+@pytest.mark.parametrize("draw", ["statistics", "rows"])
+@pytest.mark.parametrize(("n", "p"), [(2, 2), (5, 12)])
+def test_no_more_rows_than_columns_leave_no_determinant(n, p, draw):
+    sizes = {"n_real": n, "n_synthetic": n, "generations": 3}
+    found = paths(gaussian(np.eye(p)), "discard", replicates=300, draw=draw, **sizes)
+    assert not any(np.isnan(v).any() for v in found.metrics.values())
+    absent = found.metrics["log_det"] == -np.inf
+    # Rows close to each other hold the rounding of their mean, which may look like a spread.
+    assert absent.all() if draw == "statistics" else absent.mean() > 0.97
+    assert found.failed().max() == 0
+
+
+@pytest.mark.parametrize(("p", "m"), [(1, 2), (3, 4)])
+def test_tiny_datasets_collapse_to_nothing_without_a_nan(p, m):
+    trace = hl.simulate(
+        gaussian(np.eye(p)),
+        "discard",
+        n_real=m,
+        n_synthetic=m,
+        generations=250,
+        replicates=200,
+        seed=0,
+    )
+    last = trace.dataset.isel(workflow=0, generation=-1)
+    assert float(trace.dataset["failed"].max()) == 0
+    for metric in ("mean_error", "covariance_error"):
+        assert np.isfinite(last[metric])
+        assert np.isfinite(last[f"{metric}_quantile"]).all()
+    # Of the covariance nothing is left: the error is ‖Σ‖².
+    np.testing.assert_allclose(last["covariance_error_quantile"], p, rtol=1e-3)
+    assert float(last["log_det"]) == -np.inf
+
+
+def test_a_singular_covariance_stays_singular():
+    covariance = np.outer([1.0, 2.0, -1.0], [1.0, 2.0, -1.0])
+    model = gaussian(covariance)
+    arguments = {"n_real": 10, "n_synthetic": 10, "generations": 4}
+    found = paths(model, "fresh:0.5", replicates=3000, **arguments)
+    assert np.all(found.metrics["log_det"] == -np.inf)
+    assert not any(np.isnan(v).any() for v in found.metrics.values())
+    exact = hl.theory.predict("fresh:0.5", model=model, **arguments).dataset["covariance_error"]
+    mean, se = found.means()["covariance_error"], found.standard_errors()["covariance_error"]
+    assert np.abs((mean - exact.values) / se).max() < 4
+
+
+def test_many_columns():
+    rng = np.random.default_rng(0)
+    root = rng.normal(size=(12, 12))
+    model = gaussian(root @ root.T / 12 + np.eye(12))
+    arguments = {"n_real": 30, "n_synthetic": 20, "generations": 3, "replicates": 2000}
+    z = z_scores(model, ["discard"], ["covariance_error", "log_det"], **arguments)
+    assert np.abs(z).max() < 4
