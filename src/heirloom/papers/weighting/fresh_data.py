@@ -97,7 +97,8 @@ def _checks(
         )
     ]
     nearest = int(np.argmin(np.abs(weights - best)))
-    places = sorted({0, nearest, len(weights) - 1})
+    # The second order is known at the best weight.
+    places = sorted({0, nearest, len(weights) - 1}) if exact else [nearest]
     for i in places:
         checks.append(
             Check(
@@ -111,6 +112,4 @@ def _checks(
                 tolerance=0.0 if exact else _EXCESS_TOLERANCE,
             )
         )
-        if not exact:
-            break
     return tuple(checks)

@@ -103,7 +103,7 @@ class FullySyntheticSettings:
 
 
 FULLY_SYNTHETIC = {
-    "quick": FullySyntheticSettings(rows=100, columns=4, generations=60, replicates=500),
+    "quick": FullySyntheticSettings(rows=100, columns=4, generations=40, replicates=512),
     "paper": FullySyntheticSettings(rows=100, columns=4, generations=1000, replicates=1000),
 }
 
@@ -136,7 +136,7 @@ FRESH_DATA = {
         columns=2,
         generations=29,
         last=20,
-        replicates=400,
+        replicates=512,
         weights=tuple(round(0.30 + 0.06 * i, 2) for i in range(9)),
     ),
     "paper": FreshDataSettings(
@@ -174,7 +174,7 @@ class UnequalSizesSettings:
 
 UNEQUAL_SIZES = {
     "quick": UnequalSizesSettings(
-        rows=100, columns=2, ratios=(0.11, 0.19), generations=39, last=20, replicates=150
+        rows=100, columns=2, ratios=(0.11, 0.19), generations=39, last=20, replicates=192
     ),
     "paper": UnequalSizesSettings(
         rows=100,
@@ -239,9 +239,9 @@ class AdultSettings:
 ADULT = {
     "quick": AdultSettings(
         rows=500,
-        generations=30,
-        last=20,
-        replicates=100,
+        generations=22,
+        last=16,
+        replicates=256,
         weights=tuple(round(0.30 + 0.08 * i, 2) for i in range(7)),
     ),
     "paper": AdultSettings(
