@@ -125,9 +125,10 @@ LATEX = {r"$\pi ^2/6$": "π²/6"}
 
 
 def shorten_signature(app, what, name, obj, options, signature, returns):
-    """Write NDArray where NumPy's alias was expanded."""
+    """Write NDArray where NumPy's alias was expanded, and dots for a default made anew."""
     return tuple(
-        text and ND_ARRAY.sub(r"~numpy.typing.NDArray[\1]", text) for text in (signature, returns)
+        text and ND_ARRAY.sub(r"~numpy.typing.NDArray[\1]", text).replace("<factory>", "...")
+        for text in (signature, returns)
     )
 
 

@@ -358,3 +358,47 @@ def test_adult_workclass_agrees_with_the_exact_law(capsys):
             exact.append((weight**2 + (1 - weight) ** 2 * 500 * carried) / 500)
         z = (line["error"] - variance * np.mean(exact[-20:])) / line["error_se"]
         assert abs(z) < 3.5, (line["workflow"], z)
+
+
+def test_reproduce_prints_a_table_of_checks(capsys):
+    status, out, err = run(capsys, "reproduce", "weighting", "--figure", "8a")
+    assert status == 0
+    assert "8a weight of least error" in out
+    assert "4 checks, none failed" in out
+    assert err == ""
+
+
+def test_reproduce_writes_json_and_figures(capsys, tmp_path):
+    folder = tmp_path / "out"
+    arguments = ("reproduce", "weighting", "--figure", "8a", "--json", "--out", str(folder))
+    status, out, err = run(capsys, *arguments)
+    assert status == 0
+    checks = json.loads(out)["checks"]
+    assert [set(check) >= {"name", "expected", "got", "se", "pass"} for check in checks]
+    assert all(check["pass"] for check in checks)
+    assert (folder / "figure-8.png").stat().st_size > 10_000
+    assert err.startswith("Written to")
+
+
+def test_a_failed_check_exits_1(capsys, monkeypatch):
+    from heirloom.papers import Check
+
+    monkeypatch.setattr(Check, "passed", property(lambda _: False))
+    status, out, _ = run(capsys, "reproduce", "weighting", "--figure", "8a")
+    assert status == 1
+    assert "FAIL" in out
+    assert "4 checks, 4 failed" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("weights",), "paper='weights': must be one of weighting"),
+        (("weighting", "--figure", "11"), "figure='11': the paper 'weighting' has 7a"),
+        (("weighting", "--scale", "huge"), "scale='huge': must be one of quick, paper"),
+        (("weighting", "--seed", "-1"), "seed=-1: must be a whole number"),
+        (("weighting", "--out", "."), "out='.' is a link or the current folder"),
+    ],
+)
+def test_reproduce_refuses(capsys, arguments, message):
+    assert message in refused(capsys, "reproduce", *arguments)

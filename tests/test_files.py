@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from heirloom.files import write_atomically
+from heirloom.files import new_folder, require_new_folder, write_atomically
 
 
 def names_in(folder: Path) -> list[str]:
@@ -106,3 +106,33 @@ def test_threads_that_write_the_same_file_leave_one_of_their_contents(tmp_path: 
         thread.join()
     assert path.read_bytes() in contents
     assert names_in(tmp_path) == ["file"]
+
+
+def test_a_folder_appears_whole(tmp_path: Path) -> None:
+    target = tmp_path / "deep" / "out"
+    with new_folder(target) as folder:
+        (folder / "a").write_bytes(b"a")
+        assert not target.exists()
+    assert names_in(target) == ["a"]
+    assert names_in(target.parent) == ["out"]
+
+
+def test_a_folder_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    def fail() -> None:
+        with new_folder(tmp_path / "out") as folder:
+            (folder / "a").write_bytes(b"a")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fail()
+    assert names_in(tmp_path) == []
+
+
+def test_an_empty_folder_is_taken_and_a_full_one_refused(tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    with new_folder(empty) as folder:
+        (folder / "a").write_bytes(b"a")
+    assert names_in(empty) == ["a"]
+    with pytest.raises(ValueError, match="exists and is not empty: name a new folder"):
+        require_new_folder(empty)

@@ -88,3 +88,42 @@ def test_a_trace_without_any_answer_is_drawn_empty(predicted):
     )
     hl.plots.plot_generations(empty)
     hl.plots.plot_weights(empty)
+
+
+def test_the_typical_path_is_drawn_beside_a_mean_that_misleads():
+    trace = hl.simulate(
+        hl.models.Gaussian([0.0, 0.0], np.eye(2)),
+        ["discard", "fresh:0.6"],
+        n_real=10,
+        n_synthetic=10,
+        generations=30,
+        replicates=400,
+        seed=0,
+    )
+    ax = hl.plots.plot_generations(trace, "covariance_error")
+    dotted = [line for line in ax.lines if line.get_linestyle() == ":" and len(line.get_ydata())]
+    (typical,) = dotted
+    quantiles = trace.dataset["covariance_error_quantile"]
+    np.testing.assert_array_equal(
+        typical.get_ydata(), quantiles.sel(workflow="discard", quantile=0.5)
+    )
+    assert "median: the typical path" in ax.get_legend_handles_labels()[1]
+
+
+def test_no_median_where_the_mean_is_typical(simulated):
+    ax = hl.plots.plot_generations(simulated)
+    assert not [line for line in ax.lines if line.get_linestyle() == ":"]
+
+
+def test_the_metric_is_the_error_or_the_first():
+    gaussian = hl.models.Gaussian([0.0], 1.0)
+    predicted = hl.theory.predict("discard", **SIZES, generations=3, model=gaussian)
+    assert hl.plots.plot_generations(predicted).get_ylabel() == "Mean error"
+
+
+def test_errors_against_the_ratio_of_sizes():
+    ratios = [0.1, 0.2]
+    lines = {"naive": np.array([2.0, 1.5]), "optimal": np.array([1.0, 0.9])}
+    ax = hl.plots.plot_ratios(ratios, lines, lines, lines, metric="covariance_error")
+    assert ax.get_ylabel() == "Covariance error"
+    assert {"naive", "optimal"} <= set(ax.get_legend_handles_labels()[1])

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import sys
 from typing import TYPE_CHECKING, Any
 
 from docutils.statemachine import StringList
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
     from docutils import nodes
     from sphinx.application import Sphinx
+
+_LONGEST_VALUE = 80
 
 
 def offered_names(module: ModuleType) -> list[str]:
@@ -47,6 +50,19 @@ def autodoc_directive(thing: object) -> str:
     return "autofunction" if inspect.isroutine(inspect.unwrap(thing)) else "autodata"
 
 
+def home_of(module: ModuleType, name: str) -> str:
+    """Return the path below a module at which data is defined, where its docstring stands.
+
+    Data that a package takes from one of its files does not know where it comes from.
+    """
+    thing = getattr(module, name)
+    if inspect.isroutine(inspect.unwrap(thing)) or isinstance(thing, type):
+        return f"{module.__name__}.{name}"
+    files = [path for path in sorted(sys.modules) if path.startswith(f"{module.__name__}.")]
+    homes = [path for path in files if vars(sys.modules[path]).get(name) is thing]
+    return f"{homes[0] if homes else module.__name__}.{name}"
+
+
 class Room(SphinxDirective):
     """Summary and reference of one module."""
 
@@ -60,9 +76,14 @@ class Room(SphinxDirective):
         lines = [f".. automodule:: {path}", "   :no-members:", "", f".. currentmodule:: {path}", ""]
         if len(names) > 1:
             lines += [".. autosummary::", "   :nosignatures:", ""]
-            lines += [*(f"   {name}" for name in names), ""]
+            homes = [home_of(module, name).removeprefix(f"{path}.") for name in names]
+            lines += [*(f"   ~{home}" for home in homes), ""]
         for name in names:
-            lines += [f".. {autodoc_directive(getattr(module, name))}:: {path}.{name}", ""]
+            directive = autodoc_directive(getattr(module, name))
+            lines += [f".. {directive}:: {home_of(module, name)}"]
+            if directive == "autodata" and len(repr(getattr(module, name))) > _LONGEST_VALUE:
+                lines += ["   :no-value:"]
+            lines += [""]
         place = self.get_source_info()
         return nested_parse_to_nodes(self.state, StringList(lines, items=[place] * len(lines)))
 

@@ -116,7 +116,7 @@ class LogDeterminantLaw:
     start
         log det Σ of the truth; −inf where Σ is singular.
     dimension
-        p.
+        p, the number of columns.
     """
 
     start: float

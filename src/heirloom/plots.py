@@ -44,8 +44,8 @@ def plot_generations(
 ) -> Axes:
     """Draw a metric against the generation, a line for each workflow.
 
-    The band around a line is two standard errors of the mean to each side, cut at a fifth of the
-    mean (a logarithmic axis has no 0); more than eight lines have none, since they would hide each
+    The band around a line is two standard errors of the mean to each side, cut at a fifth of a
+    positive mean (a logarithmic axis has no 0); more than eight lines have none, since they would hide each
     other. Theory, where it is given, is dashed. Where the mean leaves the middle half of the
     replicates it is carried by rare ones, and the median over replicates is drawn too, dotted.
 
@@ -90,7 +90,8 @@ def plot_generations(
         ax.plot(generations, values, color=colour, label=_label(trace, workflow), lw=1.6)
         if f"{metric}_se" in trace.dataset and len(colours) <= _MANY_LINES:
             spread = 2 * _values(trace, f"{metric}_se", workflow)
-            lower = np.maximum(values - spread, _LEAST_OF_BAND * values)
+            least = np.where(values > 0, _LEAST_OF_BAND * values, -np.inf)
+            lower = np.maximum(values - spread, least)
             ax.fill_between(generations, lower, values + spread, color=colour, alpha=0.18, lw=0)
         median = _median_of_misleading_mean(trace, metric, workflow)
         if median is not None:

@@ -128,3 +128,38 @@ def test_a_dataset_without_a_share_poisons_nothing():
 
     trace = hl.simulate(model, Custom(few), **sizes)
     np.testing.assert_array_equal(trace.dataset["failed"][0], [0, 0, 0, 1])
+
+
+# Generation 0 runs in the same compiled step as the others where there is room for its rows, and
+# apart where there is not: it must be the same fit, and the same for every workflow.
+
+
+@pytest.mark.parametrize("draw", ["statistics", "rows"])
+@pytest.mark.parametrize(
+    "model",
+    [
+        hl.models.GaussianMean([0.0, 1.0], np.eye(2)),
+        hl.models.LogisticRegression([1.0, 1.0], penalty=0.1),
+        hl.models.EmpiricalCDF(),
+    ],
+    ids=["statistic", "rows", "atoms"],
+)
+def test_workflows_share_generation_0_however_it_is_run(model, draw):
+    workflows = ["discard", "fresh:0.5", "real", "augment", "augment-subsample"]
+    for sizes in ({"n_initial": 20}, {"n_initial": 12}, {"n_initial": 60}):
+        trace = hl.simulate(
+            model,
+            workflows,
+            n_real=20,
+            n_synthetic=30,
+            generations=1,
+            replicates=16,
+            seed=3,
+            draw=draw,
+            **sizes,
+        )
+        zeroth = trace.dataset["error"].sel(generation=0).values
+        # AugmentSubsample always draws rows, and other workflows statistics by their law.
+        by_law = draw == "statistics" and isinstance(model, hl.models.SufficientModel)
+        alike = zeroth[:-1] if by_law else zeroth
+        np.testing.assert_allclose(alike, alike[0], rtol=2e-4)

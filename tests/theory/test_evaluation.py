@@ -75,7 +75,7 @@ def window(t):
 @pytest.mark.parametrize(
     "workflow",
     [Augment(), AccumulateAll(), Custom(window), FreshMix(0.3), hl.workflows.AnchorMix(0.4)],
-    ids=str,
+    ids=lambda workflow: workflow.text,
 )
 def test_covariances_of_every_workflow_entry_by_entry(workflow, covariance):
     arguments = {"n_real": 7, "n_synthetic": 5, "generations": 6, "n_initial": 9}

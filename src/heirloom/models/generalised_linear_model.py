@@ -98,7 +98,7 @@ class GeneralisedLinearModel(Model):
         Parameters
         ----------
         response
-            y.
+            Responses y.
         counts
             Which rows count.
         predictor

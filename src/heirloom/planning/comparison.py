@@ -250,7 +250,7 @@ def compare(
     n_initial
         Rows of the initial real data. Default: `n_real`.
     generations
-        T. Default 20.
+        The last generation, T. Default 20.
     replicates
         Independent repetitions. Default 200.
     seed

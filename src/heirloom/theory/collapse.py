@@ -19,7 +19,7 @@ def log_determinant_drift(n_synthetic: int, dimension: int = 1) -> float:
     n_synthetic
         m, rows at each generation; 2 or more.
     dimension
-        p. Default 1.
+        p, the number of columns. Default 1.
 
     Returns
     -------
@@ -53,7 +53,7 @@ def collapse_time(n_synthetic: int, dimension: int = 1, *, factor: float = 0.1) 
     n_synthetic
         m, rows at each generation; 2 or more.
     dimension
-        p. Default 1.
+        p, the number of columns. Default 1.
     factor
         In (0, 1). Default 0.1.
 

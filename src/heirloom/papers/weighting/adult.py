@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # The law of the logistic fit is a limit, and real rows do not follow the model.
 _WEIGHT_TOLERANCE = 0.05
 _GOLDEN = 0.618
+_UNKNOWN = "The category ? (unknown) is kept, as in the published script."
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class AdultFrequencies(Experiment):
                     float(np.hypot(se, of_script)),
                 ),
             ]
-        return _outcome(self, settings, found, checks, seed, notes=())
+        return _outcome(self, settings, found, checks, seed, notes=(_UNKNOWN,))
 
 
 @dataclass(frozen=True)

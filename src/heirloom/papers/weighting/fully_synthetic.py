@@ -85,7 +85,14 @@ class FullySynthetic(Experiment):
             traces={"simulation": trace, "theory": theory},
             draw=draw,
             settings=arguments,
+            notes=(_SCALED,) if self.problem.is_regression else (),
         )
+
+
+_SCALED = (
+    "Covariates of N(0, I/p) with coefficients of 1 are simulated as N(0, I) with coefficients of "
+    "1/√p, and squared errors multiplied by p, which is the same."
+)
 
 
 def _model(problem: Problem, settings: FullySyntheticSettings) -> tuple[Model, float]:
