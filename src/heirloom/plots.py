@@ -45,9 +45,9 @@ def plot_generations(
     """Draw a metric against the generation, a line for each workflow.
 
     The band around a line is two standard errors of the mean to each side, cut at a fifth of a
-    positive mean (a logarithmic axis has no 0); more than eight lines have none, since they would hide each
-    other. Theory, where it is given, is dashed. Where the mean leaves the middle half of the
-    replicates it is carried by rare ones, and the median over replicates is drawn too, dotted.
+    positive mean (a logarithmic axis has no 0); more than eight lines have none, since they would
+    hide each other. Theory, where it is given, is dashed. Where the mean leaves the middle half of
+    the replicates it is carried by rare ones, and the median over replicates is drawn too, dotted.
 
     Parameters
     ----------
