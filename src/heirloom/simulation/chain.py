@@ -113,7 +113,7 @@ class CompiledGroup(eqx.Module):
         """
         shares = tuple(share.astype(dtype) for share in group.shares)
         structure = group.structure
-        if _Form.of(model, structure, direct).direct:
+        if direct and _by_law(_statistics_of(model, structure)):
             structure = structure.without_rows()
         initial_rows = np.int32(group.initial_rows)
         return cls(structure, initial_rows, group.schedules, shares, group.drawn)
@@ -233,11 +233,10 @@ class _Form(NamedTuple):
     @classmethod
     def of(cls, model: Model, structure: Structure, direct: bool) -> "_Form":
         """Choose a form."""
-        drawn = structure.subsampling is not None
-        statistics = model if isinstance(model, SufficientModel) and not drawn else None
-        by_law = direct and statistics is not None and statistics.has_law
+        statistics = _statistics_of(model, structure)
         keeps_rows = statistics is None and _parameters_grow(model)
-        return cls(model, statistics, by_law, structure.most_rows if keeps_rows else None)
+        capacity = structure.most_rows if keeps_rows else None
+        return cls(model, statistics, direct and _by_law(statistics), capacity)
 
     def real(self, key: PRNGKeyArray, capacity: int, rows: Int[Array, ""]) -> PyTree:
         if self.statistics is None:
@@ -264,6 +263,15 @@ class _Form(NamedTuple):
         missing = self.capacity - len(weights)
         padded = _padded(rows, self.capacity)
         return self.model.fit(padded, jnp.pad(weights, (0, missing)), start)
+
+
+def _statistics_of(model: Model, structure: Structure) -> SufficientModel | None:
+    drawn = structure.subsampling is not None
+    return model if isinstance(model, SufficientModel) and not drawn else None
+
+
+def _by_law(statistics: SufficientModel | None) -> bool:
+    return statistics is not None and statistics.has_law
 
 
 def _parameters_grow(model: Model) -> bool:
