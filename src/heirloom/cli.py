@@ -1,5 +1,6 @@
 """The command ``heirloom``."""
 
+import _thread
 import json
 import math
 import os
@@ -62,6 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     arguments
         Default: those of the process.
     """
+    sys.unraisablehook = _deliver_interruption_again
     if sys.stdout is None:  # pyright: ignore[reportUnnecessaryComparison]: closed, as by `>&-`
         sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 (for the rest of the process)
     try:
@@ -94,6 +96,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if status == _INTERRUPTED:
         _refuse("interrupted; nothing was written", _INTERRUPTED)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _deliver_interruption_again(unraisable: "sys.UnraisableHookArgs") -> None:
+    """Raise an interruption anew that came where Python drops exceptions.
+
+    JAX has a callback at every collection of garbage; an interruption that falls into it would be
+    printed and forgotten.
+    """
+    if issubclass(unraisable.exc_type, KeyboardInterrupt):
+        _thread.interrupt_main()
+    else:
+        sys.__unraisablehook__(unraisable)
 
 
 @app.callback(invoke_without_command=True)
@@ -488,8 +502,9 @@ def _print_comparison(comparison: "Comparison") -> None:
 def _print_reproduction(reproduction: "Reproduction") -> None:
     console = _console()
     table = Table(box=None, pad_edge=False)
-    for name in ("check", "", "expected", "by", "got", "± se", ""):
-        table.add_column(name, justify="right" if name in ("expected", "got", "± se") else "left")
+    numbers = ("expected", "got", "± se", "tolerance")
+    for name in ("check", "", "expected", "by", "got", "± se", "tolerance", ""):
+        table.add_column(name, justify="right" if name in numbers else "left")
     for check in reproduction.checks:
         table.add_row(
             check.name,
@@ -498,6 +513,7 @@ def _print_reproduction(reproduction: "Reproduction") -> None:
             check.source,
             _number(check.got),
             "" if math.isnan(check.se) else f"{check.se:.2g}",
+            f"{check.tolerance:.2g}" if check.tolerance else "",
             "pass" if check.passed else "FAIL",
             style=None if check.passed else "bold red",
         )
@@ -505,7 +521,7 @@ def _print_reproduction(reproduction: "Reproduction") -> None:
     failed = sum(not check.passed for check in reproduction.checks)
     console.print(
         f"\n{len(reproduction.checks)} checks, {failed or 'none'} failed. A check passes within "
-        "three standard errors; --json shows what is allowed beside them.",
+        "three standard errors and the tolerance.",
         highlight=False,
     )
     for note in reproduction.notes:

@@ -200,7 +200,8 @@ class _Discrete(_Truth):
     def estimate(
         self, rows: Int[Array, " rows"], weights: Float[Array, " rows"]
     ) -> Float[Array, " values"]:
-        return jnp.zeros(self.masses.shape, weights.dtype).at[rows].add(weights)
+        masses = jnp.zeros(self.masses.shape, weights.dtype).at[rows].add(weights)
+        return masses / jnp.sum(masses)
 
     def sample(
         self, key: PRNGKeyArray, parameters: Float[Array, " values"], rows: int

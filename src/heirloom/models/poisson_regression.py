@@ -42,8 +42,8 @@ class PoissonRegression(GeneralisedLinearModel):
     Raises
     ------
     ValueError
-        If shapes do not fit, an entry is not finite, a penalty is negative or a response is not a
-        whole number, 0 or more.
+        If shapes do not fit, an entry is not finite, a penalty is negative, a response is not a
+        whole number, 0 or more, or the mean count is above exp(60).
 
     Notes
     -----
@@ -71,6 +71,13 @@ class PoissonRegression(GeneralisedLinearModel):
         responses: npt.ArrayLike | None = None,
     ) -> None:
         super().__init__(coefficients, design=design, penalty=penalty, responses=responses)
+        beta = np.asarray(self.coefficients)
+        largest = beta @ beta / 2 if self.design is None else np.max(self.design @ beta)
+        if largest > _LARGEST_PREDICTOR:
+            raise ValueError(
+                f"coefficients: mean counts of exp({largest:.3g}) are too large to simulate; scale "
+                "the columns or the coefficients down"
+            )
 
     def validate_support(self, responses: npt.NDArray[np.float64]) -> None:
         """Raise a ValueError if a count is negative or not whole."""
@@ -89,7 +96,8 @@ class PoissonRegression(GeneralisedLinearModel):
     def draw_responses(self, key: PRNGKeyArray, predictor: _Rows) -> _Rows:
         """Draw counts by inversion."""
         uniform = jax.random.uniform(key, predictor.shape, predictor.dtype)
-        return poisson_quantile(uniform, self.mean_and_variance(predictor)[0])
+        # Not cut: a count beyond all numbers is infinite, and its fit a failure.
+        return poisson_quantile(uniform, jnp.exp(predictor))
 
     def has_no_maximum(
         self, response: _Rows, counts: Bool[Array, " rows"], predictor: _Rows

@@ -385,7 +385,9 @@ def _ranked(paths: Paths, workflows: list[Workflow], sizes: Sizes) -> tuple[Comp
                 ratio_se=ratio_se,
                 failed=float(failed[i]),
                 significant=_differ(infinite[i], baseline),
-                best=_is_best(differs, answered=bool(failed[i] < 1), first=i == int(order[0])),
+                best=_is_best(
+                    differs, answered=bool(np.isfinite(medians[i])), first=i == int(order[0])
+                ),
                 weight=_share_of_real(workflows[i], sizes),
             )
         )

@@ -378,7 +378,16 @@ def _cast(model: Model, dtype: np.dtype[Any]) -> Model:
     def cast(leaf: Any) -> Any:
         if not isinstance(leaf, (np.ndarray, jax.Array)):
             return leaf
-        return np.asarray(leaf, dtype if np.issubdtype(leaf.dtype, np.floating) else None)
+        if not np.issubdtype(leaf.dtype, np.floating):
+            return np.asarray(leaf)
+        with np.errstate(over="ignore"):
+            numbers = np.asarray(leaf, dtype)
+        if not np.all(np.isfinite(numbers) | ~np.isfinite(np.asarray(leaf))):
+            raise ValueError(
+                f"dtype={dtype.name}: {type(model).__name__} holds numbers that are too large for "
+                "it; scale them down, or use float64"
+            )
+        return numbers
 
     return jax.tree.map(cast, model)
 

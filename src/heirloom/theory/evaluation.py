@@ -13,6 +13,9 @@ from .recursion import variances
 
 _Float = npt.NDArray[np.float64]
 
+# From there on the next term of the series is below rounding.
+_LARGE = 1e3
+
 
 @singledispatch
 def expected(law: Law, mixtures: Sequence[Mixture], sizes: Sizes) -> _Float:
@@ -37,22 +40,35 @@ def expected(law: Law, mixtures: Sequence[Mixture], sizes: Sizes) -> _Float:
 
 def is_exact(law: Law, mixtures: Sequence[Mixture], sizes: Sizes) -> bool:
     """Whether :func:`expected` is exact at these sizes, rather than the limit of large samples."""
-    drawn = any(mixture.subsamples(sizes) for mixture in mixtures)
-    mixed = any(len(mixture.datasets) > 1 for mixture in mixtures)
-    if not isinstance(law, ErrorLaw):
-        return not drawn and not mixed
-    if not law.exact:
-        return False
-    rows = np.concatenate([sizes.rows_of(mixture.datasets) for mixture in mixtures])
-    multiples = bool(np.all(rows % law.multiple_of == 0))
-    return (law.drawn or not drawn) and (law.mixed or not mixed) and multiples
+    return exact_generations(law, mixtures, sizes) == len(mixtures)
+
+
+def exact_generations(law: Law, mixtures: Sequence[Mixture], sizes: Sizes) -> int:
+    """Count the generations, from the first on, of which :func:`expected` is exact."""
+    mixed, drawn, multiple_of = False, False, 1
+    if isinstance(law, ErrorLaw):
+        if not law.exact:
+            return 0
+        mixed, drawn, multiple_of = law.mixed, law.drawn, law.multiple_of
+    for t, mixture in enumerate(mixtures):
+        fits = (
+            (drawn or not mixture.subsamples(sizes))
+            and (mixed or len(mixture.datasets) == 1)
+            and not np.any(sizes.rows_of(mixture.datasets) % multiple_of)
+        )
+        if not fits:
+            return t
+    return len(mixtures)
 
 
 @expected.register
 def _(law: ErrorLaw, mixtures: Sequence[Mixture], sizes: Sizes) -> _Float:
-    if not is_exact(law, mixtures, sizes):
-        return _limit(law.limit, mixtures, sizes)
-    return np.sum([_exact(term, mixtures, sizes) for term in law.exact], axis=0)
+    exact = exact_generations(law, mixtures, sizes)
+    found = _limit(law.limit, mixtures, sizes)
+    if exact:
+        terms = [_exact(term, mixtures[:exact], sizes) for term in law.exact]
+        found[:exact] = np.sum(terms, axis=0)
+    return found
 
 
 @expected.register
@@ -76,9 +92,17 @@ def log_determinant_step(rows: int, dimension: int) -> tuple[float, float]:
     """
     if rows <= dimension:
         return -np.inf, np.nan
-    half = (rows - np.arange(1, dimension + 1)) / 2
-    mean = np.sum(psi(half) + np.log(2 / (rows - 1)))
+    lost = np.arange(dimension)
+    half = (rows - 1 - lost) / 2
+    mean = np.sum(_psi_less_log(half) + np.log1p(-lost / (rows - 1)))
     return float(mean), float(np.sum(polygamma(1, half)))
+
+
+def _psi_less_log(x: _Float) -> _Float:
+    """ψ(x) − log x, which for large x cancels: by the asymptotic series, exact to rounding."""
+    large = np.maximum(x, _LARGE)
+    series = -1 / (2 * large) - 1 / (12 * large**2) + 1 / (120 * large**4)
+    return np.where(x < _LARGE, psi(x) - np.log(x), series)
 
 
 def _limit(term: ErrorTerm, mixtures: Sequence[Mixture], sizes: Sizes) -> _Float:

@@ -8,6 +8,7 @@ import numpy as np
 from ..laws import ErrorLaw, Law
 from ..trace import Trace
 from ..workflows import Sizes, Workflow, as_workflow
+from ..workflows.schedule import shown
 from ..workflows.sizes import SizeSchedule
 from .evaluation import expected, is_exact
 
@@ -65,8 +66,9 @@ def predict(
     Returns
     -------
     Trace
-        Dimensions workflow and generation. ``exact`` in its attribute ``arguments`` says for each
-        metric under which workflows it is exact; elsewhere it is the limit of large samples. A
+        Dimensions workflow and generation. ``arguments["exact"]`` says for each metric under
+        which workflows all generations are exact. Elsewhere generations are exact as long as the
+        law is known, and from then on the limit of large samples. A
         metric is infinite where its expectation does not exist, and nan where theory knows none.
 
     Raises
@@ -116,7 +118,7 @@ def predict(
         }
     else:
         _refuse_beside_model(variance, curvature, synthetic_variance)
-        laws, described = dict(model.laws()), model.describe()
+        laws, described = laws_of(model), model.describe()
         if not laws:
             raise ValueError(f"model={type(model).__name__}: theory knows no law of its metrics")
     mixtures = [workflow.mixtures(sizes) for workflow in resolved]
@@ -137,6 +139,16 @@ def predict(
         for name, law in laws.items()
     }
     return Trace.of(resolved, sizes, means, source="theory", arguments=arguments)
+
+
+def laws_of(model: HasLaws) -> dict[str, Law]:
+    """Give the laws of a model, or raise a ValueError if it is none."""
+    if isinstance(model, type) or not isinstance(model, HasLaws):
+        raise ValueError(
+            f"model={shown(model)}: must be a model, such as "
+            "heirloom.models.Categorical([0.2, 0.8])"
+        )
+    return dict(model.laws())
 
 
 def _law_of_mean(

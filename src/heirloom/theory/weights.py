@@ -8,10 +8,10 @@ from scipy.optimize import brentq
 
 from ..laws import ErrorLaw, ErrorTerm
 from ..workflows import Sizes
-from ..workflows.schedule import shown
+from ..workflows.schedule import number_in, shown
 from ..workflows.sizes import SizeSchedule
 from ..workflows.weight import optimal_fresh_schedule, optimal_fresh_weight
-from .prediction import HasLaws
+from .prediction import HasLaws, laws_of
 
 
 def optimal_weight(
@@ -119,6 +119,8 @@ def critical_weight(n_synthetic: float, *, model: HasLaws, metric: str | None = 
     0.0488
     """
     _validate_rows(1, n_synthetic)
+    if n_synthetic < 1:
+        raise ValueError(f"n_synthetic={n_synthetic!r}: must be 1 or more rows")
     # Any number of real rows will do: the threshold does not depend on them.
     terms = _stationary_terms(model, metric, np.inf, n_synthetic)
     return float(np.max([term.critical for term in terms], initial=0.0))
@@ -170,7 +172,10 @@ def stationary_error(
     _validate_rows(n_real, n_synthetic)
     w = _validate_weights(weight)
     terms = _stationary_terms(model, metric, n_real, n_synthetic)
-    return np.asarray(np.sum([term.error(w) for term in terms], axis=0))
+    mixed = np.sum([term.error(w) for term in terms], axis=0)
+    # A generation of fresh data alone may have an exact law where a mixture has none.
+    alone = _stationary_terms(model, metric, n_real, 0)
+    return np.asarray(np.where(w == 1, np.sum([term.error(w) for term in alone], axis=0), mixed))
 
 
 def optimal_schedule(
@@ -275,6 +280,8 @@ class _StationaryTerm:
 
     @property
     def critical(self) -> float:
+        if np.isnan(self.growth):
+            return np.nan
         return max(0.0, 1 - self.growth**-0.5) if self.growth > 0 else 0.0
 
     def error(self, w: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -304,7 +311,7 @@ def _one_less_square(w: npt.ArrayLike, growth: float) -> npt.NDArray[np.float64]
 def _stationary_terms(
     model: HasLaws, metric: str | None, n_real: float, n_synthetic: float
 ) -> list[_StationaryTerm]:
-    laws = {name: law for name, law in model.laws().items() if isinstance(law, ErrorLaw)}
+    laws = {name: law for name, law in laws_of(model).items() if isinstance(law, ErrorLaw)}
     only = next(iter(laws)) if len(laws) == 1 else "error"
     chosen = only if metric is None else metric
     if chosen not in laws:
@@ -314,7 +321,8 @@ def _stationary_terms(
         )
     law = laws[chosen]
     multiple = all(np.isinf(n) or n % law.multiple_of == 0 for n in (n_real, n_synthetic))
-    exact = law.exact if law.exact and law.mixed and multiple else (law.limit,)
+    known = law.exact and (law.mixed or not n_synthetic) and multiple
+    exact = law.exact if known else (law.limit,)
     return [_StationaryTerm.of(term, n_real, n_synthetic) for term in exact if term.scale > 0]
 
 
@@ -326,6 +334,9 @@ def _validate_weights(weight: npt.ArrayLike) -> npt.NDArray[np.float64]:
 
 
 def _validate_rows(n_real: float, n_synthetic: float) -> None:
+    for name, rows in (("n_real", n_real), ("n_synthetic", n_synthetic)):
+        if number_in(rows) is None:
+            raise ValueError(f"{name}={shown(rows)}: must be a number of rows")
     if not 0 < n_real < np.inf:
         raise ValueError(f"n_real={n_real!r}: must be more than 0 rows, and finite")
     if not 0 <= n_synthetic < np.inf:
