@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -402,3 +403,12 @@ def test_a_failed_check_exits_1(capsys, monkeypatch):
 )
 def test_reproduce_refuses(capsys, arguments, message):
     assert message in refused(capsys, "reproduce", *arguments)
+
+
+def test_an_interruption_that_python_dropped_comes_again():
+    class Dropped:
+        exc_type = KeyboardInterrupt
+
+    cli._deliver_interruption_again(Dropped())
+    with pytest.raises(KeyboardInterrupt):
+        time.sleep(30)

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Timer
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -98,14 +99,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(status if isinstance(status, int) else 0)
 
 
-def _deliver_interruption_again(unraisable: "sys.UnraisableHookArgs") -> None:
+def _deliver_interruption_again(unraisable: Any) -> None:
     """Raise an interruption anew that came where Python drops exceptions.
 
     JAX has a callback at every collection of garbage; an interruption that falls into it would be
     printed and forgotten.
     """
     if issubclass(unraisable.exc_type, KeyboardInterrupt):
-        _thread.interrupt_main()
+        # A little later, and from another thread: here it would be dropped again.
+        Timer(0.1, _thread.interrupt_main).start()
     else:
         sys.__unraisablehook__(unraisable)
 
