@@ -523,7 +523,7 @@ def _print_reproduction(reproduction: "Reproduction") -> None:
     failed = sum(not check.passed for check in reproduction.checks)
     console.print(
         f"\n{len(reproduction.checks)} checks, {failed or 'none'} failed. A check passes within "
-        "three standard errors and the tolerance.",
+        "four standard errors and the tolerance.",
         highlight=False,
     )
     for note in reproduction.notes:

@@ -28,17 +28,36 @@ class Distribution:
     cdf: Callable[[_Values], _Values]
 
 
+# Functions with names, so that a model can be sent to another process.
+
+
+def _uniform_cdf(x: _Values) -> _Values:
+    return jnp.clip(x, 0, 1)
+
+
+def _exponential_cdf(x: _Values) -> _Values:
+    return -jnp.expm1(-jnp.maximum(x, 0))
+
+
 def _laplace_cdf(x: _Values) -> _Values:
     tail = 0.5 * jnp.exp(-jnp.abs(x))
     return jnp.where(x < 0, tail, 1 - tail)
 
 
+def _logistic_cdf(x: _Values) -> _Values:
+    return jax.nn.sigmoid(x)
+
+
+def _normal_cdf(x: _Values) -> _Values:
+    return ndtr(x)
+
+
 DISTRIBUTIONS = {
-    "normal": Distribution(jax.random.normal, ndtr),
-    "uniform": Distribution(jax.random.uniform, lambda x: jnp.clip(x, 0, 1)),
-    "exponential": Distribution(jax.random.exponential, lambda x: -jnp.expm1(-jnp.maximum(x, 0))),
+    "normal": Distribution(jax.random.normal, _normal_cdf),
+    "uniform": Distribution(jax.random.uniform, _uniform_cdf),
+    "exponential": Distribution(jax.random.exponential, _exponential_cdf),
     "laplace": Distribution(jax.random.laplace, _laplace_cdf),
-    "logistic": Distribution(jax.random.logistic, jax.nn.sigmoid),
+    "logistic": Distribution(jax.random.logistic, _logistic_cdf),
 }
 """Standard distributions: scale 1, and location 0 (the uniform on [0, 1])."""
 

@@ -84,7 +84,8 @@ class EmpiricalCDF(Model):
     def __init__(self, distribution: str | npt.ArrayLike = "normal") -> None:
         if isinstance(distribution, str):
             self.distribution, self.values = distribution, None
-            self._truth = _Continuous(distribution_named(distribution))
+            distribution_named(distribution)
+            self._truth = _Continuous(distribution)
         else:
             values = np.asarray(distribution, dtype=np.float64)
             if values.ndim != 1 or values.size == 0 or not np.all(np.isfinite(values)):
@@ -150,7 +151,11 @@ class _Truth(eqx.Module):
 class _Continuous(_Truth):
     """Rows are numbers, and an estimate is one atom a row."""
 
-    distribution: Distribution = eqx.field(static=True)
+    name: str = eqx.field(static=True)
+
+    @property
+    def distribution(self) -> Distribution:
+        return distribution_named(self.name)
 
     def parameters(self) -> Atoms:
         return Atoms(jnp.zeros(1), jnp.ones(1))

@@ -51,9 +51,9 @@ class PoissonRegression(GeneralisedLinearModel):
     of the excess deviance: over standard normal covariates in closed form; else over the rows of
     `design`, of which 1,024 evenly spaced are taken where there are more.
 
-    Theory is the limit of large samples; at n = 100, p = 2 and β = (1, 1) errors are a quarter
-    above it. Counts are drawn by inversion, exactly up to a mean of 12 and beyond to a total
-    variation distance of 1e-4 at most.
+    Theory is the limit of large samples; with n = 100, p = 2 and β = (1, 1) the error of a fit is
+    38 % above it, and that of the golden weight in the long run 23 %. Counts are drawn by
+    inversion, exactly up to a mean of 12 and beyond to a total variation distance of 1e-4 at most.
 
     Examples
     --------

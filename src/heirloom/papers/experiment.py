@@ -59,6 +59,9 @@ class Experiment(abc.ABC):
 
     paper: ClassVar[str]
 
+    def prepare(self) -> None:  # noqa: B027 (most have nothing to prepare)
+        """Load what the experiment needs, before any is run. By default nothing."""
+
     @abc.abstractmethod
     def run(
         self, scale: str, *, seed: int, executor: Executor | None, progress: bool | Report | None

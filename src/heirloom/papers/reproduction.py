@@ -4,9 +4,10 @@ import io
 import json
 import os
 from collections.abc import Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from ..files import new_folder, write_atomically
@@ -175,6 +176,8 @@ def reproduce(
     if scale not in SCALES:
         raise ValueError(f"scale={scale!r}: must be one of {', '.join(SCALES)}")
     chosen = _chosen(paper, figures)
+    for experiment in chosen:
+        experiment.prepare()
     with progress_report(progress, f"Reproducing {paper}") as report:
         outcomes = _run(chosen, scale, seed=seed, executor=executor, report=report)
     return Reproduction(paper, scale, seed, outcomes)
@@ -189,11 +192,13 @@ def _run(
     report: Report,
 ) -> dict[str, Outcome]:
     shares = [0.0] * len(experiments)
+    stopped = Event()
 
     def run(number: int) -> Outcome:
         def advance(done: int, work: int) -> None:
-            # An experiment of several simulations begins again with each; none goes back.
-            shares[number] = max(shares[number], done / work)
+            if stopped.is_set():
+                raise CancelledError
+            shares[number] = done / work
             report(round(1000 * sum(shares)), 1000 * len(experiments))
 
         outcome = experiments[number].run(scale, seed=seed, executor=executor, progress=advance)
@@ -208,6 +213,8 @@ def _run(
         try:
             found = [future.result() for future in futures]
         except BaseException:
+            # Those that run end at their next report.
+            stopped.set()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     return {e.figure: outcome for e, outcome in zip(experiments, found, strict=True)}
@@ -220,11 +227,14 @@ def _chosen(paper: str, figures: Sequence[str] | None) -> tuple[Experiment, ...]
     if figures is None:
         return experiments
     wanted = [figures] if isinstance(figures, str) else list(figures)
+    if not wanted:
+        raise ValueError("figures=[]: name one or more, such as '8' or '8a', or leave it out")
     for number in wanted:
         if not any(_is_part(experiment.figure, number) for experiment in experiments):
             raise ValueError(
                 f"figure={number!r}: the paper '{paper}' has "
-                f"{', '.join(experiment.figure for experiment in experiments)}"
+                f"{', '.join(experiment.figure for experiment in experiments)}; a number alone, "
+                "such as 8, is all of its panels"
             )
     return tuple(e for e in experiments if any(_is_part(e.figure, number) for number in wanted))
 

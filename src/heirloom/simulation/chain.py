@@ -276,11 +276,11 @@ def _by_law(statistics: SufficientModel | None) -> bool:
 
 def _parameters_grow(model: Model) -> bool:
     """Whether the shape of the estimate depends on the number of rows, as that of atoms does."""
-    two, three = _parameters_of_fit(model, 2), _parameters_of_fit(model, 3)
+    two, three = parameters_of_fit(model, 2), parameters_of_fit(model, 3)
     return jax.tree.map(jnp.shape, two) != jax.tree.map(jnp.shape, three)
 
 
-def _parameters_of_fit(model: Model, rows: int) -> PyTree:
+def parameters_of_fit(model: Model, rows: int) -> PyTree:
     """Shapes and types of an estimate from so many rows."""
 
     def fit(key: PRNGKeyArray) -> PyTree:
@@ -292,7 +292,7 @@ def _parameters_of_fit(model: Model, rows: int) -> PyTree:
 
 def _safe_parameters(form: _Form, structure: Structure) -> PyTree:
     """Parameters to idle at where there is no model to sample from: the truth, or what fits."""
-    shapes = _parameters_of_fit(form.model, form.capacity or structure.initial_capacity)
+    shapes = parameters_of_fit(form.model, form.capacity or structure.initial_capacity)
     if form.capacity is not None:
         return jax.tree.map(lambda a: jnp.zeros(a.shape, a.dtype), shapes)
     return jax.tree.map(lambda a, b: jnp.asarray(a, b.dtype), form.model.truth(), shapes)

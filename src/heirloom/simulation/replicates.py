@@ -16,7 +16,7 @@ from ..models import Model, SufficientModel
 from ..trace import Trace
 from ..workflows import Sizes, Workflow, as_workflow
 from ..workflows.sizes import SizeSchedule
-from .chain import CompiledGroup, simulate_tile
+from .chain import CompiledGroup, parameters_of_fit, simulate_tile
 from .progress import Report, progress_report
 from .schedule import Group, group_workflows
 from .serial import calls_lapack, turn
@@ -356,6 +356,7 @@ def _numbers_of_datasets(simulation: _Simulation, group: Group) -> int:
     key = jax.eval_shape(lambda: jax.random.key(0))
     of_statistics = simulation.draw == "statistics" and group.structure.subsampling is None
     with jax.enable_x64(simulation.dtype == np.float64):
+        held = 0
         if isinstance(model, SufficientModel) and model.has_law and of_statistics:
             one = jax.eval_shape(model.sample_real_statistic, key, jnp.asarray(1))
             datasets = 1 + sum(shelf.places for shelf in shelves)
@@ -363,7 +364,13 @@ def _numbers_of_datasets(simulation: _Simulation, group: Group) -> int:
             one = jax.eval_shape(lambda k: model.sample_real(k, 1), key)
             datasets = sum(shelf.places * shelf.capacity for shelf in shelves)
             datasets = max(datasets, group.initial_rows)
-    return datasets * sum(leaf.size for leaf in jax.tree.leaves(one))
+            # An estimate may be larger than its data, as masses of all values of a column are.
+            held = _numbers_in(parameters_of_fit(model, 2))
+    return datasets * _numbers_in(one) + held
+
+
+def _numbers_in(tree: Any) -> int:
+    return sum(leaf.size for leaf in jax.tree.leaves(tree))
 
 
 def _memory() -> float:

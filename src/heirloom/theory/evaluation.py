@@ -110,26 +110,29 @@ def _limit(term: ErrorTerm, mixtures: Sequence[Mixture], sizes: Sizes) -> _Float
 
 
 def _exact(term: ErrorTerm, mixtures: Sequence[Mixture], sizes: Sizes) -> _Float:
-    generations = _generations_with_enough_rows(mixtures, sizes, term.lost)
-    # Sizes of absent datasets may fall below 0: nothing reads them.
-    counted = Sizes(sizes.real - term.lost, sizes.synthetic - term.lost) if term.lost else sizes
+    infinite = _infinite_generations(mixtures, sizes, term.lost)
+    # What is too small stands on one row: generations that do not use it do not see it.
+    real, synthetic = (np.maximum(rows - term.lost, 1) for rows in (sizes.real, sizes.synthetic))
     with np.errstate(over="ignore", invalid="ignore"):
         of_mean = variances(
-            mixtures[:generations],
-            counted,
+            mixtures,
+            Sizes(real, synthetic) if term.lost else sizes,
             curvature=term.curvature,
             synthetic_ratio=term.synthetic_ratio,
         )
         error = term.scale * of_mean
     # An error that grows geometrically leaves the numbers that there are: inf, and inf − inf.
-    error = np.where(np.isfinite(error), error, np.inf)
-    # Once a dataset is too small, every generation after it is in doubt: none has a finite error.
-    infinite = np.full(len(mixtures) - generations, np.inf)
-    return np.concatenate([error, infinite])
+    return np.where(np.isfinite(error) & ~infinite, error, np.inf)
 
 
-def _generations_with_enough_rows(mixtures: Sequence[Mixture], sizes: Sizes, lost: int) -> int:
+def _infinite_generations(
+    mixtures: Sequence[Mixture], sizes: Sizes, lost: int
+) -> npt.NDArray[np.bool_]:
+    """Tell which generations use a dataset of too few rows, or one made by such a generation."""
+    infinite = np.zeros(len(mixtures), dtype=bool)
     for t, mixture in enumerate(mixtures):
-        if lost and np.any(sizes.rows_of(mixture.datasets) <= lost):
-            return t
-    return len(mixtures)
+        too_small = bool(lost) and bool(np.any(sizes.rows_of(mixture.datasets) <= lost))
+        infinite[t] = too_small or any(
+            d.parent is not None and infinite[d.parent] for d in mixture.datasets
+        )
+    return infinite

@@ -78,6 +78,10 @@ def optimal_weight(
             f"n_real={n_real!r}, n_synthetic={n_synthetic!r}: too few rows for the error to be "
             "finite at any weight; give more"
         )
+    if not stationary:
+        raise ValueError(
+            f"model={type(model).__name__}: its error is 0 at every weight, so that none is best"
+        )
     lowest = max(term.critical for term in stationary)
     # The derivative falls to −∞ at the critical weight, and is positive at 1.
     bottom, top = np.nextafter(lowest, 1), 1.0

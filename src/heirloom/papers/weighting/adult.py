@@ -2,6 +2,7 @@
 
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -19,6 +20,7 @@ from .late_error import LateErrors, late_errors
 from .settings import ADULT, ADULT_FEATURES, MEASURED_SE, AdultColumn, AdultSettings
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
 
 # The paper shows by a drawing where the error is least.
@@ -46,12 +48,16 @@ class AdultFrequencies(Experiment):
         """Make the panel of a column."""
         return cls(f"10{column.letter}", f"Adult, frequencies of {column.name}", column)
 
+    def prepare(self) -> None:
+        """Read the table, or fetch it."""
+        _adult()
+
     def run(
         self, scale: str, *, seed: int, executor: Executor | None, progress: bool | Report | None
     ) -> Outcome:
         """Draw real rows from the table, and hold every weight to the exact law."""
         settings = ADULT[scale]
-        frequencies = datasets.load("adult")[self.column.name].value_counts(normalize=True)
+        frequencies = _adult()[self.column.name].value_counts(normalize=True)
         model = Categorical(frequencies.to_numpy())
         # The paper reports the mean over categories.
         factor = 1 / len(frequencies)
@@ -70,9 +76,8 @@ class AdultFrequencies(Experiment):
                 minimum.se,
             )
         ]
-        for i, weight in enumerate(settings.weights):
-            if weight not in self.column.measured:
-                continue
+        for weight in self.column.measured:
+            i = settings.weights.index(weight)
             got, se = float(found.means()[i]), float(found.standard_errors()[i])
             name = f"{self.figure} mean squared error at w = {weight:g}"
             measured = self.column.measured[weight]
@@ -101,6 +106,10 @@ class AdultLogistic(Experiment):
     def of(cls) -> "AdultLogistic":
         """Make the panel."""
         return cls("10d", "Adult, logistic regression of income")
+
+    def prepare(self) -> None:
+        """Read the table, or fetch it."""
+        _adult()
 
     def run(
         self, scale: str, *, seed: int, executor: Executor | None, progress: bool | Report | None
@@ -152,11 +161,16 @@ class AdultLogistic(Experiment):
         return _outcome(self, settings, found, checks, seed, notes)
 
 
+@cache
+def _adult() -> "pd.DataFrame":
+    return datasets.load("adult")
+
+
 def _income_model() -> LogisticRegression:
     from sklearn.linear_model import LogisticRegression as Fit
     from sklearn.preprocessing import StandardScaler
 
-    table = datasets.load("adult")
+    table = _adult()
     features = StandardScaler().fit_transform(table[list(ADULT_FEATURES)].to_numpy(np.float64))
     label = (table["income"] == table["income"].max()).to_numpy(np.float64)
     design = np.column_stack([np.ones(len(features)), features])

@@ -106,7 +106,7 @@ def _checks(
                 + ("" if exact else " over the limit"),
                 "=",
                 float(found.of_theory[i]) if exact else problem.excess,
-                where if exact else "second order",
+                where if exact else "measured apart, second order",
                 float(found.means()[i] / (1.0 if exact else found.of_theory[i])),
                 float(found.standard_errors()[i] / (1.0 if exact else found.of_theory[i])),
                 tolerance=0.0 if exact else _EXCESS_TOLERANCE,

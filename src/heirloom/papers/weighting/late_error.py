@@ -104,7 +104,18 @@ def late_errors(
         model=model,
     )
     theory.dataset[metric] *= factor
-    arguments = {"replicates": replicates, "seed": seed, "last": last, "factor": factor}
+    arguments = {
+        "workflows": [workflow.text for workflow in workflows],
+        "n_real": sizes.real.tolist(),
+        "n_synthetic": sizes.synthetic.tolist(),
+        "generations": sizes.generations,
+        "replicates": replicates,
+        "seed": seed,
+        "dtype": "float32",
+        "draw": "statistics",
+        "last": last,
+        "factor": factor,
+    }
     return LateErrors(
         of_replicates=_late(paths, metric, last),
         of_theory=np.asarray(theory.dataset[metric][:, -last:].mean("generation")),

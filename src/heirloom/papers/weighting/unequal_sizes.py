@@ -48,8 +48,14 @@ class UnequalSizes(Experiment):
         """Simulate both weights on the same rows, for one ratio after the other."""
         settings = UNEQUAL_SIZES[scale]
         found = [
-            self._at(ratio, settings, seed=seed, executor=executor, progress=progress)
-            for ratio in settings.ratios
+            self._at(
+                ratio,
+                settings,
+                seed=seed,
+                executor=executor,
+                progress=_part(progress, i, len(settings.ratios)),
+            )
+            for i, ratio in enumerate(settings.ratios)
         ]
         lines = {
             rule: _Line(
@@ -122,6 +128,13 @@ class UnequalSizes(Experiment):
             se,
             tolerance=0.0 if exact else _RATIO_TOLERANCE * expected,
         )
+
+
+def _part(progress: bool | Report | None, number: int, parts: int) -> bool | Report | None:
+    """Report progress as that of one part of several."""
+    if not callable(progress):
+        return progress
+    return lambda done, work: progress(number * work + done, parts * work)
 
 
 @dataclass(frozen=True, eq=False)
