@@ -1,3 +1,4 @@
+import pickle
 from fractions import Fraction
 
 import jax
@@ -187,3 +188,11 @@ def test_double_precision_has_the_same_law():
 def test_wrong_distributions_are_named(distribution, message):
     with pytest.raises(ValueError, match=message):
         hl.models.EmpiricalCDF(distribution)
+
+
+@pytest.mark.parametrize("truth", ["normal", "uniform", "exponential", "laplace", "logistic"])
+def test_a_model_can_be_sent_to_another_process(truth):
+    model = pickle.loads(pickle.dumps(hl.models.EmpiricalCDF(truth)))
+    rows = model.sample_real(jax.random.key(0), 5)
+    expected = hl.models.EmpiricalCDF(truth).sample_real(jax.random.key(0), 5)
+    np.testing.assert_array_equal(np.asarray(rows), np.asarray(expected))

@@ -220,3 +220,18 @@ def test_exactness_is_stated_where_it_holds():
     odd = hl.models.LinearRegression([1.0, 1.0], design=rows[:9], resample=False)
     assert exact(odd, "error") == []
     assert exact(hl.models.PoissonRegression([1.0]), "error") == []
+
+
+def test_a_dataset_that_is_too_small_spoils_what_uses_it_alone():
+    model = hl.models.LinearRegression([1.0, 1.0])
+    sizes = {"n_real": 100, "n_synthetic": 100, "generations": 3, "n_initial": 3}
+    real = predicted(model, "real", "error", **sizes)
+    np.testing.assert_allclose(real, [np.inf, 2 / 97, 2 / 97, 2 / 97], rtol=1e-12)
+    assert np.all(np.isinf(predicted(model, "discard", "error", **sizes)))
+
+
+def test_generation_0_is_exact_under_every_workflow():
+    model = hl.models.LinearRegression([1.0, 1.0])
+    for workflow in ("real", "fresh:0.9", "augment", "augment-subsample"):
+        found = predicted(model, workflow, "error", n_real=6, n_synthetic=6, generations=2)
+        assert found[0] == pytest.approx(2 / 3, rel=1e-12)
