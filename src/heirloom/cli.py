@@ -5,12 +5,13 @@ import json
 import math
 import os
 import re
+import signal
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Timer
-from typing import TYPE_CHECKING, Annotated, Any
+from threading import Timer, main_thread
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 from rich.console import Console
@@ -107,9 +108,17 @@ def _deliver_interruption_again(unraisable: Any) -> None:
     """
     if issubclass(unraisable.exc_type, KeyboardInterrupt):
         # A little later, and from another thread: here it would be dropped again.
-        Timer(0.1, _thread.interrupt_main).start()
+        Timer(0.1, _interrupt).start()
     else:
         sys.__unraisablehook__(unraisable)
+
+
+def _interrupt() -> None:
+    if hasattr(signal, "pthread_kill"):
+        # A true signal ends a wait, too.
+        signal.pthread_kill(cast(int, main_thread().ident), signal.SIGINT)
+    else:
+        _thread.interrupt_main()
 
 
 @app.callback(invoke_without_command=True)

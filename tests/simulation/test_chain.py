@@ -1,6 +1,7 @@
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pytest
 
 import heirloom as hl
 from heirloom.models import Fit, Status

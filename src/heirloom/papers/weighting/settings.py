@@ -194,7 +194,7 @@ class UnequalSizesSettings:
 
 UNEQUAL_SIZES = {
     "quick": UnequalSizesSettings(
-        rows=100, columns=2, ratios=(0.11, 0.19), generations=39, last=20, replicates=192
+        rows=100, columns=2, ratios=(0.11, 0.19), generations=29, last=20, replicates=192
     ),
     "paper": UnequalSizesSettings(
         rows=100,
@@ -262,7 +262,7 @@ ADULT = {
         generations=22,
         last=16,
         replicates=256,
-        weights=tuple(round(0.30 + 0.08 * i, 2) for i in range(7)),
+        weights=(0.30, 0.46, 0.54, 0.62, 0.70, 0.78),
     ),
     "paper": AdultSettings(
         rows=500,
