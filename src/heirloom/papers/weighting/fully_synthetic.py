@@ -158,7 +158,8 @@ def _checks_of_growth(
     problem, t = experiment.problem, settings.growth_generation
     metric = problem.metric
     # A replicate without an answer has collapsed: it is worse than any that has one.
-    values = np.where(np.isnan(paths.metrics[metric][0]), np.inf, paths.metrics[metric][0])
+    values = paths.metrics[metric][0].astype(np.float64)
+    values[np.isnan(values)] = np.inf
     limit = float(theory.dataset[metric][0, 0])
     answered = np.isfinite(values[:, 0])
     initial = values[answered, 0] / limit
