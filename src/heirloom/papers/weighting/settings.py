@@ -123,7 +123,7 @@ class FullySyntheticSettings:
 
 
 FULLY_SYNTHETIC = {
-    "quick": FullySyntheticSettings(rows=100, columns=4, generations=40, replicates=512),
+    "quick": FullySyntheticSettings(rows=100, columns=4, generations=30, replicates=512),
     "paper": FullySyntheticSettings(rows=100, columns=4, generations=1000, replicates=1000),
 }
 
@@ -194,7 +194,7 @@ class UnequalSizesSettings:
 
 UNEQUAL_SIZES = {
     "quick": UnequalSizesSettings(
-        rows=100, columns=2, ratios=(0.11, 0.19), generations=29, last=20, replicates=192
+        rows=100, columns=2, ratios=(0.11, 0.19), generations=29, last=20, replicates=128
     ),
     "paper": UnequalSizesSettings(
         rows=100,
@@ -259,8 +259,8 @@ class AdultSettings:
 ADULT = {
     "quick": AdultSettings(
         rows=500,
-        generations=22,
-        last=16,
+        generations=18,
+        last=12,
         replicates=256,
         weights=(0.30, 0.46, 0.54, 0.62, 0.70, 0.78),
     ),
