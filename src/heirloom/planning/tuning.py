@@ -345,8 +345,8 @@ def _numbers(estimator: Any, by_weight: list[list[float | str]]) -> _Float:
     """Give the scores, nan where there is none; raise a ValueError if no weight has them all."""
     if all(_failures(outcomes) for outcomes in by_weight):
         raise ValueError(
-            f"estimator={shown(estimator)}: no weight has a score in every fold, the largest for "
-            f"{_failures(by_weight[-1])[0]}"
+            f"estimator={shown(estimator)}: no weight has a score in every fold; the fit at the "
+            f"largest failed with {_failures(by_weight[-1])[0]}"
         )
     return np.array(
         [
