@@ -41,6 +41,7 @@ weights, which counts replicates rather than chains, and of single chains for th
 few chains, of a skewed law, would give none to rely on.
 """
 
+import abc
 import argparse
 from dataclasses import dataclass
 from typing import Any
@@ -61,7 +62,7 @@ SPREAD = 200
 _Float = npt.NDArray[np.float64]
 
 
-class Loop:
+class Loop(abc.ABC):
     """One chain, in plain code: data, weighted fit and error of one problem.
 
     Attributes
@@ -90,14 +91,14 @@ class Loop:
     def real(self) -> Any:
         return self.generator.standard_normal((ROWS, 2))
 
-    def synthetic(self, estimate: Any) -> Any:
-        raise NotImplementedError
+    @abc.abstractmethod
+    def synthetic(self, estimate: Any) -> Any: ...
 
-    def first_fit(self, real: Any) -> Any:
-        raise NotImplementedError
+    @abc.abstractmethod
+    def first_fit(self, real: Any) -> Any: ...
 
-    def fit(self, real: Any, synthetic: Any) -> Any:
-        raise NotImplementedError
+    @abc.abstractmethod
+    def fit(self, real: Any, synthetic: Any) -> Any: ...
 
     def error(self, estimate: Any) -> float:
         return np.sum((estimate - BETA) ** 2)
@@ -174,11 +175,11 @@ class CDFLoop(Loop):
 
 
 class RegressionLoop(Loop):
-    def response(self, predictor: _Float) -> _Float:
-        raise NotImplementedError
+    @abc.abstractmethod
+    def response(self, predictor: _Float) -> _Float: ...
 
-    def solve(self, design: _Float, response: _Float, weights: _Float | None) -> _Float:
-        raise NotImplementedError
+    @abc.abstractmethod
+    def solve(self, design: _Float, response: _Float, weights: _Float | None) -> _Float: ...
 
     def real(self) -> tuple[_Float, _Float]:
         return self.synthetic(BETA)
