@@ -2,6 +2,7 @@ from . import datasets as datasets
 from . import models as models
 from . import plots as plots
 from . import theory as theory
+from . import verifiers as verifiers
 from . import workflows as workflows
 from .bibliography import citation as citation
 from .planning import Comparison as Comparison
@@ -33,5 +34,6 @@ __all__ = [
     "simulate",
     "theory",
     "tune_weight",
+    "verifiers",
     "workflows",
 ]

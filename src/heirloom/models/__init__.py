@@ -1,5 +1,7 @@
 """What is sampled and fitted: pure functions on arrays, one family a file."""
 
+from .base import AcceptedRows as AcceptedRows
+from .base import DrawsAccepted as DrawsAccepted
 from .base import Fit as Fit
 from .base import Model as Model
 from .base import Status as Status
@@ -35,9 +37,11 @@ from .uniform_maximum import UniformMaximum as UniformMaximum
 from .uniform_maximum import uniform_maximum_error as uniform_maximum_error
 
 __all__ = [
+    "AcceptedRows",
     "Atoms",
     "Bernoulli",
     "Categorical",
+    "DrawsAccepted",
     "EmpiricalCDF",
     "Exponential",
     "ExponentialFamily",

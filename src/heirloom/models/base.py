@@ -1,8 +1,9 @@
 """What every model is: a truth, a way to draw rows, a weighted fit, a distance from the truth."""
 
 import abc
+from collections.abc import Callable
 from enum import IntEnum
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Protocol, runtime_checkable
 
 import equinox as eqx
 import jax
@@ -13,7 +14,7 @@ from ..laws import ErrorLaw, Law
 
 
 class Status(IntEnum):
-    """How a fit ended. Anything but ``SOLVED`` means that there is no estimate."""
+    """How a generation ended. Anything but ``SOLVED`` means that there is no estimate."""
 
     SOLVED = 0
     SEPARABLE = 1
@@ -21,6 +22,8 @@ class Status(IntEnum):
     SINGULAR = 3
     NOT_FINITE = 4
     TOO_FEW_ROWS = 5
+    NOTHING_ACCEPTED = 6
+    TOO_FEW_ACCEPTED = 7
 
     @property
     def message(self) -> str:
@@ -46,6 +49,14 @@ _MESSAGES = {
     Status.NOT_FINITE: "the estimate is not finite; look at the model's fit",
     Status.TOO_FEW_ROWS: (
         "a dataset has too few rows to estimate a variance from; use more rows, or fewer columns"
+    ),
+    Status.NOTHING_ACCEPTED: (
+        "the verifier accepted none of the synthetic rows; widen it (a larger radius or slack, a "
+        "lower threshold)"
+    ),
+    Status.TOO_FEW_ACCEPTED: (
+        "the verifier accepted fewer synthetic rows than were asked for before the cap on "
+        "candidates was reached; widen it, raise the cap of UntilFull, or keep WhatPasses"
     ),
 }
 
@@ -114,6 +125,14 @@ class Model(eqx.Module):
 
     paper: ClassVar[str | None] = None
     curvature: ClassVar[float | None] = None
+
+    @property
+    def rows_in_place(self) -> bool:
+        """Whether row i of every sample has the same covariates, as in a fixed design.
+
+        A verifier then has each row answered until it is accepted, and the design stays as it is.
+        """
+        return False
 
     @abc.abstractmethod
     def truth(self) -> PyTree:
@@ -233,6 +252,42 @@ class SufficientModel(Model):
     def fit(self, rows: PyTree, weights: Float[Array, " rows"], start: PyTree) -> Fit:
         """Estimate from the statistic of the weighted rows."""
         return self.estimate(self.statistic(rows, weights))
+
+
+Interval = Callable[[Array], tuple[Array, Array]]
+"""From rows of covariates to the least and the greatest response of each."""
+
+
+class AcceptedRows(NamedTuple):
+    """Rows drawn by the law of those whose responses lie in an interval.
+
+    Attributes
+    ----------
+    rows
+        As :meth:`Model.sample` returns them.
+    acceptance
+        The chance of each that a candidate would have been accepted in its place; 0 where the
+        interval is empty, and the row then holds anything.
+    """
+
+    rows: PyTree
+    acceptance: Float[Array, " rows"]
+
+
+@runtime_checkable
+class DrawsAccepted(Protocol):
+    """A model that knows the law of its rows whose responses lie in an interval."""
+
+    @property
+    def draws_accepted(self) -> bool:
+        """Whether :meth:`sample_accepted` can be called."""
+        ...
+
+    def sample_accepted(
+        self, key: PRNGKeyArray, parameters: PyTree, rows: int, interval: Interval
+    ) -> AcceptedRows:
+        """Draw rows of which each is accepted."""
+        ...
 
 
 def fitted(parameters: PyTree) -> Fit:

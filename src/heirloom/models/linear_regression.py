@@ -9,7 +9,7 @@ import numpy.typing as npt
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from ..laws import ErrorLaw, ErrorTerm, Law
-from .base import Fit, Status, SufficientModel
+from .base import AcceptedRows, Fit, Interval, Status, SufficientModel
 from .covariates import (
     LabelledRows,
     draw_covariates,
@@ -20,6 +20,7 @@ from .covariates import (
     validate_responses,
 )
 from .linear_algebra import solve_positive
+from .truncated_normal import probability_between, truncated_normal
 from .wishart import wishart_root
 
 
@@ -166,6 +167,45 @@ class LinearRegression(SufficientModel):
             of_noise, (rows,), beta.dtype
         )
         return LabelledRows(design, design @ beta + noise)
+
+    @property
+    def rows_in_place(self) -> bool:
+        """Whether the design is fixed."""
+        return not self.resample
+
+    @property
+    def draws_accepted(self) -> bool:
+        """Whether the covariates come from given rows, so that those accepted have a known law."""
+        return self.design is not None
+
+    def sample_accepted(
+        self, key: PRNGKeyArray, parameters: LinearParameters, rows: int, interval: Interval
+    ) -> AcceptedRows:
+        """Draw rows whose responses lie in an interval, by their law.
+
+        The responses are truncated normal. Rows that are resampled are drawn in proportion to
+        their chance of acceptance; each row of a fixed design is answered until it is accepted.
+        """
+        if self.design is None:
+            raise ValueError("design=None: the law of accepted rows is known for given rows only")
+        of_covariates, of_noise = jax.random.split(key)
+        table = jnp.asarray(self.design)
+        centre = table @ parameters.coefficients
+        scale = jnp.sqrt(parameters.noise_variance)
+        tiny = jnp.finfo(table.dtype).tiny
+        low, high = ((bound - centre) / jnp.maximum(scale, tiny) for bound in interval(table))
+        chance = probability_between(low, high)
+        if self.resample:
+            total = jnp.cumsum(chance)
+            drawn = total[-1] * jax.random.uniform(of_covariates, (rows,), table.dtype)
+            chosen = jnp.minimum(jnp.searchsorted(total, drawn, side="right"), len(table) - 1)
+            acceptance = jnp.broadcast_to(total[-1] / len(table), (rows,))
+        else:
+            chosen = self._in_order(rows)
+            acceptance = chance[chosen]
+        uniform = jax.random.uniform(of_noise, (rows,), table.dtype, minval=tiny)
+        noise = scale * truncated_normal(uniform, low[chosen], high[chosen])
+        return AcceptedRows(LabelledRows(table[chosen], centre[chosen] + noise), acceptance)
 
     def sample_real(self, key: PRNGKeyArray, rows: int) -> LabelledRows:
         """Draw rows of the table with their own responses, if they are known; else from β."""

@@ -7,11 +7,13 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Int, PRNGKeyArray, PyTree, UInt32
+from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray, PyTree, UInt32
 
 from ..models import Fit, Model, Status, SufficientModel
+from ..verifiers import Selection, WhatPasses
 from .schedule import Group, ShelfSchedule, Shelving, Structure
 from .subsample import draw_weights, keep_drawn
+from .verification import VerifiedRows, verified_rows
 
 _REAL, _SYNTHETIC, _DRAW = 0, 1, 2
 _REAL_SHELF, _SYNTHETIC_SHELF = 1, 2
@@ -37,7 +39,8 @@ class _State(NamedTuple):
     parameters: PyTree  # of the last generation that has an answer
     status: Int[Array, ""]  # of the last generation
     shelves: tuple[PyTree, ...]
-    origins: Int[Array, " places"]  # status of the model that each synthetic dataset comes from
+    origins: Int[Array, " places"]  # how each synthetic dataset, or the model it is from, ended
+    passed: Int[Array, " places"]  # rows of each that a verifier has passed
 
 
 class _Step(NamedTuple):
@@ -45,6 +48,7 @@ class _Step(NamedTuple):
     schedules: tuple[ShelfSchedule, ...]
     shares: tuple[Float[Array, " _"], ...]
     drawn: Int[Array, ""]
+    proportional: Bool[Array, ""]
 
 
 # Compilation takes seconds and most simulations less: LLVM's first level of optimisation saves a
@@ -103,9 +107,19 @@ class CompiledGroup(eqx.Module):
     schedules: tuple[ShelfSchedule, ...]
     shares: tuple[Any, ...]
     drawn: Any
+    proportional: Any
+    selection: Selection | None
 
     @classmethod
-    def of(cls, group: Group, model: Model, dtype: Any, *, direct: bool) -> "CompiledGroup":
+    def of(
+        cls,
+        group: Group,
+        model: Model,
+        dtype: Any,
+        *,
+        direct: bool,
+        selection: Selection | None = None,
+    ) -> "CompiledGroup":
         """Take a group, with shares in the precision of the simulation.
 
         Where statistics are drawn by their law no array has an entry a row, and sizes that differ
@@ -113,10 +127,17 @@ class CompiledGroup(eqx.Module):
         """
         shares = tuple(share.astype(dtype) for share in group.shares)
         structure = group.structure
-        if direct and _by_law(_statistics_of(model, structure)):
+        if direct and selection is None and _by_law(_statistics_of(model, structure)):
             structure = structure.without_rows()
-        initial_rows = np.int32(group.initial_rows)
-        return cls(structure, initial_rows, group.schedules, shares, group.drawn)
+        return cls(
+            structure,
+            np.int32(group.initial_rows),
+            group.schedules,
+            shares,
+            group.drawn,
+            group.proportional,
+            selection,
+        )
 
 
 def _run(
@@ -127,12 +148,13 @@ def _run(
     shares: tuple[Float[Array, "T _"], ...],
 ) -> Chain:
     structure = group.structure
-    form = _Form.of(model, structure, direct)
+    form = _Form.of(model, structure, direct, group.selection)
     steps = _Step(
         jnp.arange(1, len(group.drawn) + 1),
         jax.tree.map(jnp.asarray, group.schedules),
         shares,
         jnp.asarray(group.drawn),
+        jnp.asarray(group.proportional),
     )
     opening = _Opening.of(form, structure)
     if opening is None or len(group.drawn) == 0:
@@ -148,6 +170,7 @@ def _run(
         jnp.zeros((), jnp.int8),
         _shelves(form, structure, group.initial_rows, key, initial),
         _no_origins(structure),
+        _none_passed(structure),
     )
     body = partial(_generation, form, structure, key, opening, of_shelf)
     return jax.lax.scan(body, state, _with_zeroth(steps, opening.shelf, group.initial_rows))[1]
@@ -163,11 +186,11 @@ def _run_apart(
     """Fit generation 0 by itself, before the scan of the others."""
     initial = _initial(form, structure, initial_rows, key)
     start, status = _first_fit(form, structure, initial)
-    zeroth = _measure(form.model, start, status)
+    zeroth = _measure(form, start, status, None)
     if len(steps.generation) == 0:
         return jax.tree.map(lambda a: a[None], zeroth)
     shelves = _shelves(form, structure, initial_rows, key, initial)
-    state = _State(start, status, shelves, _no_origins(structure))
+    state = _State(start, status, shelves, _no_origins(structure), _none_passed(structure))
     body = partial(_generation, form, structure, key, None, None)
     _, rest = jax.lax.scan(body, state, steps)
     return jax.tree.map(lambda a, b: jnp.concatenate([a[None], b]), zeroth, rest)
@@ -186,7 +209,8 @@ class _Opening(NamedTuple):
     @classmethod
     def of(cls, form: "_Form", structure: Structure) -> "_Opening | None":
         """Find a shelf; None where generation 0 must be fitted apart."""
-        if structure.subsampling is not None:
+        # A verifier has nothing to judge at generation 0.
+        if structure.subsampling is not None or form.selection is not None:
             return None
         rows = structure.initial_capacity
         for shelf, shelving in enumerate(structure.shelves):
@@ -219,7 +243,13 @@ def _with_zeroth(steps: _Step, opening: int, initial_rows: Int[Array, ""]) -> _S
             )
         )
         shares.append(first(of_shelf, (at_first & is_opening).astype(of_shelf.dtype)))
-    return _Step(first(steps.generation, 0), tuple(schedules), tuple(shares), first(steps.drawn, 0))
+    return _Step(
+        first(steps.generation, 0),
+        tuple(schedules),
+        tuple(shares),
+        first(steps.drawn, 0),
+        first(steps.proportional, False),
+    )
 
 
 class _Form(NamedTuple):
@@ -229,14 +259,20 @@ class _Form(NamedTuple):
     statistics: SufficientModel | None  # the model, if a dataset is no more than a statistic
     direct: bool  # whether statistics are drawn by their law
     capacity: int | None  # rows of every fit, where the parameters have an entry for each
+    selection: Selection | None  # the verifier, and how many rows that pass it are kept
+    by_law: bool  # whether accepted rows are drawn by their law
 
     @classmethod
-    def of(cls, model: Model, structure: Structure, direct: bool) -> "_Form":
+    def of(
+        cls, model: Model, structure: Structure, direct: bool, selection: Selection | None
+    ) -> "_Form":
         """Choose a form."""
         statistics = _statistics_of(model, structure)
         keeps_rows = statistics is None and _parameters_grow(model)
         capacity = structure.most_rows if keeps_rows else None
-        return cls(model, statistics, direct and _by_law(statistics), capacity)
+        # A verifier judges rows.
+        draws_statistics = direct and selection is None and _by_law(statistics)
+        return cls(model, statistics, draws_statistics, capacity, selection, direct)
 
     def real(self, key: PRNGKeyArray, capacity: int, rows: Int[Array, ""]) -> PyTree:
         if self.statistics is None:
@@ -255,6 +291,23 @@ class _Form(NamedTuple):
             return self.statistics.sample_statistic(key, parameters, rows)
         drawn = self.statistics.sample(key, parameters, capacity)
         return _statistic(self.statistics, drawn, capacity, rows)
+
+    def verified(
+        self,
+        selection: Selection,
+        key: PRNGKeyArray,
+        parameters: PyTree,
+        capacity: int,
+        rows: Int[Array, ""],
+    ) -> VerifiedRows:
+        """Draw a synthetic dataset of rows that have passed the verifier."""
+        passed = verified_rows(
+            self.model, selection, key, parameters, capacity, rows, by_law=self.by_law
+        )
+        if self.statistics is None:
+            return passed
+        count = jnp.maximum(passed.kept, 1)
+        return passed._replace(rows=_statistic(self.statistics, passed.rows, capacity, count))
 
     def fit_rows(self, rows: PyTree, weights: Float[Array, " rows"], start: PyTree) -> Fit:
         """Fit rows, padded with rows that do not count where the parameters grow with them."""
@@ -349,6 +402,10 @@ def _no_origins(structure: Structure) -> Int[Array, " places"]:
     return jnp.zeros(max(structure.shelves[_SYNTHETIC_SHELF].places, 1), jnp.int8)
 
 
+def _none_passed(structure: Structure) -> Int[Array, " places"]:
+    return jnp.zeros(max(structure.shelves[_SYNTHETIC_SHELF].places, 1), jnp.int32)
+
+
 def _padded(rows: PyTree, capacity: int) -> PyTree:
     """Repeat the last row until there are as many as an array holds."""
 
@@ -370,6 +427,7 @@ def _generation(
 ) -> tuple[_State, Chain]:
     of_generation = jax.random.fold_in(key, step.generation)
     shelves: list[PyTree] = []
+    passed: VerifiedRows | None = None
     for shelf, shelving in enumerate(structure.shelves):
         kept = state.shelves[shelf]
         if shelving.places == 0 or shelf == 0:
@@ -382,30 +440,102 @@ def _generation(
             born = form.real(of_born, shelving.capacity, rows)
         else:
             of_born = jax.random.fold_in(of_generation, _SYNTHETIC)
-            born = form.synthetic(of_born, state.parameters, shelving.capacity, rows)
+            parameters = state.parameters
+            if form.selection is not None:
+                passed = form.verified(form.selection, of_born, parameters, shelving.capacity, rows)
+                born = passed.rows
+            else:
+                born = form.synthetic(of_born, parameters, shelving.capacity, rows)
         if opening is not None and opening.replaces_birth and opening.shelf == shelf:
             born = _choose(step.generation == 0, initial, born)
         shelves.append(_put(kept, born, jnp.asarray(schedule.birth_place), shelving))
+    of_synthetic = structure.shelves[_SYNTHETIC_SHELF]
+    origins = _origins(of_synthetic, state, step, passed)
+    counts = state.passed if passed is None else _passed(of_synthetic, state, step, passed)
+    inherited = _inherited_status(of_synthetic, origins, step)
+    if isinstance(form.selection, WhatPasses) and of_synthetic.places:
+        step, missing = _with_passed_rows(structure, step, counts)
+        inherited = jnp.where(inherited == int(Status.SOLVED), missing, inherited)
     of_draw = jax.random.fold_in(of_generation, _DRAW)
     fit = _fit(form, structure, of_draw, shelves, step, state.parameters)
-    origins = _origins(structure.shelves[_SYNTHETIC_SHELF], state, step)
-    inherited = _inherited_status(structure.shelves[_SYNTHETIC_SHELF], origins, step)
     own = _checked_status(fit.parameters, fit.status)
-    status = jnp.where(inherited == int(Status.SOLVED), own, inherited)
+    status = jnp.where(inherited == int(Status.SOLVED), own, inherited).astype(jnp.int8)
     parameters = _choose(status == int(Status.SOLVED), fit.parameters, state.parameters)
     carried = tuple(
         shelf if shelving.lasting else None
         for shelf, shelving in zip(shelves, structure.shelves, strict=True)
     )
-    state = _State(parameters, status, carried, origins)
-    return state, _measure(form.model, parameters, status)
+    verification = None if passed is None else _verification(passed, state, step)
+    measured = _measure(form, parameters, status, verification)
+    return _State(parameters, status, carried, origins, counts), measured
 
 
-def _origins(shelving: Shelving, state: _State, step: _Step) -> Int[Array, " places"]:
+def _origins(
+    shelving: Shelving, state: _State, step: _Step, passed: VerifiedRows | None
+) -> Int[Array, " places"]:
+    ended = state.status
+    if passed is not None:
+        ended = jnp.where(ended == int(Status.SOLVED), passed.status.astype(ended.dtype), ended)
     if not shelving.lasting:
-        return jnp.broadcast_to(state.status, state.origins.shape)
+        return jnp.broadcast_to(ended, state.origins.shape)
     place = step.schedules[_SYNTHETIC_SHELF].birth_place
-    return state.origins.at[place].set(state.status, mode="drop")
+    return state.origins.at[place].set(ended, mode="drop")
+
+
+def _passed(
+    shelving: Shelving, state: _State, step: _Step, passed: VerifiedRows
+) -> Int[Array, " places"]:
+    count = passed.kept.astype(state.passed.dtype)
+    if not shelving.lasting:
+        return jnp.broadcast_to(count, state.passed.shape)
+    place = step.schedules[_SYNTHETIC_SHELF].birth_place
+    return state.passed.at[place].set(count, mode="drop")
+
+
+def _with_passed_rows(
+    structure: Structure, step: _Step, counts: Int[Array, " places"]
+) -> tuple[_Step, Int[Array, ""]]:
+    """Put the rows that have passed in the place of those that were planned.
+
+    Returns
+    -------
+    step
+        With rows, and shares where they follow the rows.
+    status
+        ``NOTHING_ACCEPTED`` where what must be used has no rows.
+    """
+    schedules, shares = list(step.schedules), list(step.shares)
+    synthetic = schedules[_SYNTHETIC_SHELF]
+    held = counts[: synthetic.rows.shape[0]]
+    schedules[_SYNTHETIC_SHELF] = synthetic._replace(rows=held)
+    dtype = shares[0].dtype
+    rows = [
+        jnp.where(share > 0, schedule.rows, 0).astype(dtype)
+        for share, schedule in zip(shares, schedules, strict=True)
+    ]
+    total = sum((jnp.sum(r) for r in rows), start=jnp.zeros((), dtype))
+    following = [r / jnp.maximum(total, 1) for r in rows]
+    lacking = jnp.any((shares[_SYNTHETIC_SHELF] > 0) & (held == 0))
+    missing = jnp.where(step.proportional, total == 0, lacking)
+    mixed = tuple(
+        jnp.where(step.proportional, new, old) for new, old in zip(following, shares, strict=True)
+    )
+    status = jnp.where(missing, int(Status.NOTHING_ACCEPTED), int(Status.SOLVED))
+    return step._replace(schedules=tuple(schedules), shares=mixed), status
+
+
+class _Verification(NamedTuple):
+    acceptance: Float[Array, ""]
+    unjudged: Float[Array, ""]
+
+
+def _verification(passed: VerifiedRows, state: _State, step: _Step) -> _Verification:
+    """Tell how the dataset born at this generation fared; nan where there is none."""
+    born = step.schedules[_SYNTHETIC_SHELF].birth_rows > 0
+    there = born & (state.status == int(Status.SOLVED))
+    return _Verification(
+        jnp.where(there, passed.acceptance, jnp.nan), jnp.where(there, passed.unjudged, jnp.nan)
+    )
 
 
 def _inherited_status(
@@ -540,7 +670,15 @@ def _choose(condition: Array, first: PyTree, second: PyTree) -> PyTree:
     return jax.tree.map(lambda a, b: jnp.where(condition, a, b).astype(a.dtype), first, second)
 
 
-def _measure(model: Model, parameters: PyTree, status: Int[Array, ""]) -> Chain:
+def _measure(
+    form: _Form, parameters: PyTree, status: Int[Array, ""], verification: _Verification | None
+) -> Chain:
     solved = status == int(Status.SOLVED)
-    metrics = model.metrics(parameters)
-    return Chain({n: jnp.where(solved, v, jnp.nan) for n, v in metrics.items()}, status)
+    metrics = form.model.metrics(parameters)
+    measured = {n: jnp.where(solved, v, jnp.nan) for n, v in metrics.items()}
+    if form.selection is not None:
+        dtype = jnp.result_type(*measured.values()) if measured else jnp.result_type(float)
+        none = jnp.full((), jnp.nan, dtype)
+        found = verification or _Verification(none, none)
+        measured |= {n: v.astype(dtype) for n, v in found._asdict().items()}
+    return Chain(measured, status)

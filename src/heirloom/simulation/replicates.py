@@ -1,11 +1,11 @@
 """Many replicates of a model under several workflows."""
 
 import os
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import jax
 import jax.numpy as jnp
@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from ..models import Model, SufficientModel
 from ..trace import Trace
+from ..verifiers import Selection, Verifier, WhatPasses, as_selection
 from ..workflows import Sizes, Workflow, as_workflow
 from ..workflows.sizes import SizeSchedule
 from .chain import CompiledGroup, parameters_of_fit, simulate_tile
@@ -30,6 +31,8 @@ _REPLICATES_IN_A_TILE = 512
 _TILE_BYTES = 2**28
 _TILES_IN_A_BLOCK = 16
 
+_Tree = TypeVar("_Tree")
+
 
 def simulate(
     model: Model,
@@ -40,6 +43,7 @@ def simulate(
     generations: int,
     replicates: int,
     seed: int,
+    verifier: Verifier | Selection | Callable[..., Any] | None = None,
     n_initial: int | None = None,
     executor: Executor | None = None,
     dtype: npt.DTypeLike = np.float32,
@@ -70,6 +74,12 @@ def simulate(
         How many independent chains.
     seed
         From 0 to 2³² − 1.
+    verifier
+        What filters the synthetic data: a :class:`~heirloom.verifiers.Verifier`, or a function from
+        rows to truth values. Then ``synthetic[t]`` has `n_synthetic` accepted rows: rows are
+        sampled until so many pass (:class:`~heirloom.verifiers.UntilFull`, with a cap), or, if it
+        is wrapped in :class:`~heirloom.verifiers.WhatPasses`, the rows that pass of `n_synthetic`.
+        Default: none.
     n_initial
         n₀. Default: `n_real` (its value at generation 0).
     executor
@@ -80,7 +90,8 @@ def simulate(
     draw
         ``"statistics"`` (default): a model that knows the law of its sufficient statistic draws
         that; ``"rows"``: it draws rows. The two agree in law. Workflows that subsample always draw
-        rows.
+        rows. Beside a verifier that accepts an interval of responses, ``"statistics"`` draws the
+        accepted responses of a regression on given rows by their law, ``"rows"`` by trial.
     block_size
         Replicates handed to a worker at once (rounded up to whole tiles). Default: chosen.
     progress
@@ -92,14 +103,15 @@ def simulate(
     -------
     Trace
         The model's metrics, their standard errors and quantiles over replicates, and the share of
-        replicates that ``failed``; means and quantiles are over those that have an answer. The
-        attribute ``arguments`` says below ``failures``, for each workflow, why the others have
-        none.
+        replicates that ``failed``; means and quantiles are over those that have an answer. With a
+        verifier also ``acceptance``, the share of candidates that it accepted, and ``unjudged``,
+        the share on which it had no verdict. The attribute ``arguments`` says below ``failures``,
+        for each workflow, why the others have none.
 
     Raises
     ------
     ValueError
-        If an argument is out of range; the message names it.
+        If an argument is out of range; the message names it. If the verifier accepts not one row.
 
     Examples
     --------
@@ -130,12 +142,15 @@ def simulate(
             sizes,
             replicates=replicates,
             seed=seed,
+            verifier=verifier,
             executor=executor,
             dtype=dtype,
             draw=draw,
             block_size=block_size,
             report=report,
         )
+    if verifier is not None:
+        _require_acceptance(paths, verifier)
     arguments = {
         **model.describe(),
         "workflows": [workflow.text for workflow in resolved],
@@ -147,6 +162,8 @@ def simulate(
         "dtype": np.dtype(dtype).name,
         "draw": draw,
     }
+    if verifier is not None:
+        arguments["verifier"] = as_selection(verifier).describe()
     return trace_of_paths(paths, resolved, sizes, arguments)
 
 
@@ -174,6 +191,7 @@ def simulate_paths(
     *,
     replicates: int,
     seed: int,
+    verifier: Verifier | Selection | Callable[..., Any] | None = None,
     executor: Executor | None = None,
     dtype: npt.DTypeLike = np.float32,
     draw: str = "statistics",
@@ -192,11 +210,15 @@ def simulate_paths(
     seed = _whole_number("seed", seed, 0, 2**32 - 1)
     block_size = None if block_size is None else _whole_number("block_size", block_size, 1)
     precision = _precision(dtype)
-    groups = group_workflows(workflows, sizes)
+    selection = None if verifier is None else _cast(as_selection(verifier), precision)
+    rows_vary = isinstance(selection, WhatPasses)
+    groups = group_workflows(workflows, sizes, rows_vary=rows_vary)
+    if rows_vary:
+        _refuse_draws(workflows, groups)
     cast_model = _cast(model, precision)
     with jax.enable_x64(precision == np.float64):
-        alone = calls_lapack(cast_model)
-    simulation = _Simulation(cast_model, tuple(groups), seed, precision, draw, alone)
+        alone = calls_lapack(cast_model, selection)
+    simulation = _Simulation(cast_model, selection, tuple(groups), seed, precision, draw, alone)
     tiles = [_tile(simulation, group) for group in groups]
     tasks = _tasks(simulation, tiles, replicates, block_size)
     with _pool(executor) as pool:
@@ -219,6 +241,7 @@ def _pool(executor: Executor | None) -> Generator[Executor, None, None]:
 @dataclass(frozen=True, eq=False)
 class _Simulation:
     model: Model
+    selection: Selection | None
     groups: tuple[Group, ...]
     seed: int
     dtype: np.dtype[Any]
@@ -255,7 +278,11 @@ def run_block(block: Block) -> tuple[dict[str, npt.NDArray[np.floating]], npt.ND
         key = jax.random.key(simulation.seed)
         direct = simulation.draw == "statistics"
         group = CompiledGroup.of(
-            simulation.groups[block.group], simulation.model, simulation.dtype, direct=direct
+            simulation.groups[block.group],
+            simulation.model,
+            simulation.dtype,
+            direct=direct,
+            selection=simulation.selection,
         )
         chains = [
             jax.tree.map(
@@ -357,7 +384,12 @@ def _numbers_of_datasets(simulation: _Simulation, group: Group) -> int:
     """How many numbers the datasets hold that one chain of the group keeps or draws at once."""
     model, shelves = simulation.model, group.structure.shelves
     key = jax.eval_shape(lambda: jax.random.key(0))
-    of_statistics = simulation.draw == "statistics" and group.structure.subsampling is None
+    selection = simulation.selection
+    of_statistics = (
+        simulation.draw == "statistics"
+        and group.structure.subsampling is None
+        and selection is None
+    )
     with jax.enable_x64(simulation.dtype == np.float64):
         held = 0
         if isinstance(model, SufficientModel) and model.has_law and of_statistics:
@@ -367,6 +399,8 @@ def _numbers_of_datasets(simulation: _Simulation, group: Group) -> int:
             one = jax.eval_shape(lambda k: model.sample_real(k, 1), key)
             datasets = sum(shelf.places * shelf.capacity for shelf in shelves)
             datasets = max(datasets, group.initial_rows)
+            if selection is not None:
+                datasets += selection.verifier.candidates(max(s.capacity for s in shelves))
             # An estimate may be larger than its data, as masses of all values of a column are.
             held = _numbers_in(parameters_of_fit(model, 2))
     return datasets * _numbers_in(one) + held
@@ -384,7 +418,29 @@ def _memory() -> float:
         return float("inf")
 
 
-def _cast(model: Model, dtype: np.dtype[Any]) -> Model:
+def _require_acceptance(paths: Paths, verifier: object) -> None:
+    """Raise a ValueError if not one row was accepted, of any model."""
+    acceptance = paths.metrics["acceptance"]
+    known = acceptance[~np.isnan(acceptance)]
+    if known.size and not known.any():
+        selection = as_selection(verifier)
+        shown = ", ".join(f"{k}={v!r}" for k, v in selection.describe().items() if k != "verifier")
+        raise ValueError(
+            f"verifier={type(selection.verifier).__name__} ({shown}): accepted none of the "
+            "synthetic rows; widen it (a larger radius or slack, a lower threshold)"
+        )
+
+
+def _refuse_draws(workflows: Sequence[Workflow], groups: Sequence[Group]) -> None:
+    drawing = [group.members[0] for group in groups if group.structure.subsampling is not None]
+    if drawing:
+        raise ValueError(
+            f"verifier=WhatPasses: '{workflows[drawing[0]].text}' draws a number of rows, and how "
+            "many pass is left to chance; fill up with UntilFull, or take another workflow"
+        )
+
+
+def _cast(model: _Tree, dtype: np.dtype[Any]) -> _Tree:
     def cast(leaf: Any) -> Any:
         if not isinstance(leaf, (np.ndarray, jax.Array)):
             return leaf

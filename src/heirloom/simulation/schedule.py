@@ -126,6 +126,8 @@ class Group:
         For each shelf, float64[chains, T, places].
     drawn
         int32[T]: rows that are drawn for each fit; 0 where it uses whole datasets.
+    proportional
+        bool[T]: whether every row of the mixture counts the same, however many there are.
     chains
         For each member, which of the chains is its own: models of a graph share one.
     reported
@@ -138,11 +140,14 @@ class Group:
     schedules: tuple[ShelfSchedule, ...]
     shares: tuple[_Float, ...]
     drawn: _Int
+    proportional: npt.NDArray[np.bool_]
     chains: tuple[int, ...]
     reported: tuple[npt.NDArray[np.int64], ...]
 
 
-def group_workflows(workflows: Sequence[Workflow], sizes: Sizes) -> list[Group]:
+def group_workflows(
+    workflows: Sequence[Workflow], sizes: Sizes, *, rows_vary: bool = False
+) -> list[Group]:
     """Group workflows that can run in one program.
 
     Parameters
@@ -151,6 +156,9 @@ def group_workflows(workflows: Sequence[Workflow], sizes: Sizes) -> list[Group]:
         In the order of the call.
     sizes
         Rows of every dataset.
+    rows_vary
+        Whether a verifier passes now more, now fewer rows. Then workflows whose shares follow the
+        rows cannot run with others. Default False.
 
     Returns
     -------
@@ -179,7 +187,8 @@ def group_workflows(workflows: Sequence[Workflow], sizes: Sizes) -> list[Group]:
             (tuple(m.rows.tolist()), m.pooled, m.replacement) if m.subsamples(rows) else None
             for m in of_workflow
         )
-        key = (retention, drawing, rows.real.tobytes(), rows.synthetic.tobytes())
+        proportional = tuple(m.proportional and rows_vary for m in of_workflow[1:])
+        key = (retention, drawing, proportional, rows.real.tobytes(), rows.synthetic.tobytes())
         listed.setdefault(key, []).append(position)
     return [
         _group(
@@ -220,7 +229,18 @@ def _group(
     )
     structure = Structure(sizes.initial, shelves, subsampling)
     reported = tuple(lineage.generations for lineage in lineages)
-    return Group(members, structure, sizes.initial, schedules, shares, drawn, chains, reported)
+    proportional = np.array([m.proportional for m in first[1:]], dtype=np.bool_)
+    return Group(
+        members,
+        structure,
+        sizes.initial,
+        schedules,
+        shares,
+        drawn,
+        proportional,
+        chains,
+        reported,
+    )
 
 
 def _subsampling(mixtures: tuple[Mixture, ...], sizes: Sizes) -> Subsampling | None:

@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 
 from ..models import Model, SufficientModel
+from ..verifiers import Selection
 
 # Batches of these, called by two threads at once, wait for each other for ever on XLA's processor
 # backend (seen with jaxlib 0.10): each occupies the few workers that the other needs.
@@ -27,13 +28,15 @@ def turn(alone: bool) -> AbstractContextManager[Any]:
     return _LOCK if alone else nullcontext()
 
 
-def calls_lapack(model: Model) -> bool:
-    """Tell whether a model's methods call linear algebra that XLA leaves to LAPACK.
+def calls_lapack(model: Model, selection: Selection | None = None) -> bool:
+    """Tell whether a model's methods, or a verifier, call linear algebra that XLA leaves to LAPACK.
 
     Parameters
     ----------
     model
         Its methods are traced, not run.
+    selection
+        The verifier, where there is one: likewise.
     """
 
     def generation(key: jax.Array) -> Any:
@@ -45,7 +48,10 @@ def calls_lapack(model: Model) -> bool:
             count = jnp.asarray(2)
             drawn = model.sample_statistic(key, truth, count)
             drawn = drawn, model.sample_real_statistic(key, count), model.estimate(drawn)
-        return real, fit, drawn, model.metrics(fit.parameters)
+        verdict = None
+        if selection is not None:
+            verdict = selection.verifier.judge(key, rows, jnp.ones(2, bool))
+        return real, fit, drawn, verdict, model.metrics(fit.parameters)
 
     program = jax.make_jaxpr(generation)(jax.random.key(0))
     return jax.default_backend() == "cpu" and not _LAPACK.isdisjoint(_primitives(program.jaxpr))

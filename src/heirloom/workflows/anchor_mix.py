@@ -55,5 +55,7 @@ class AnchorMix(Workflow):
 
     def mixture(self, generation: int, sizes: Sizes) -> Mixture:
         """Use ``real[0]`` with share w_t and ``synthetic[t]`` with share 1 − w_t."""
+        if self.weight == "naive":
+            return Mixture.in_proportion([real(0), synthetic(generation)], sizes)
         weight = anchor_weight(self.weight, generation, sizes)
         return Mixture.whole({real(0): weight, synthetic(generation): 1 - weight}, sizes)

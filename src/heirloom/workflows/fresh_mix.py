@@ -57,5 +57,7 @@ class FreshMix(Workflow):
 
     def mixture(self, generation: int, sizes: Sizes) -> Mixture:
         """Use ``real[t]`` with share w_t and ``synthetic[t]`` with share 1 − w_t."""
+        if self.weight == "naive":
+            return Mixture.in_proportion([real(generation), synthetic(generation)], sizes)
         weight = fresh_weight(self.weight, generation, sizes)
         return Mixture.whole({real(generation): weight, synthetic(generation): 1 - weight}, sizes)

@@ -227,6 +227,7 @@ class _Turns:
             np.array([rows for _, _, rows in parts]),
             own.pooled,
             own.replacement,
+            own.proportional and len(sources) == 1,
         )
 
     def _named(

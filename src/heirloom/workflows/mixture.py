@@ -35,6 +35,9 @@ class Mixture:
     replacement
         Whether the rows are drawn with replacement. Then all `rows` are drawn so, even where they
         are as many as the dataset has.
+    proportional
+        Whether the shares follow the rows, whatever those turn out to be: every row counts the
+        same, also where a verifier passes more or fewer rows than were planned.
     """
 
     datasets: tuple[Dataset, ...]
@@ -42,6 +45,7 @@ class Mixture:
     rows: npt.NDArray[np.float64]
     pooled: bool = False
     replacement: bool = False
+    proportional: bool = False
 
     @classmethod
     def whole(cls, shares: Mapping[Dataset, float], sizes: Sizes) -> "Mixture":
@@ -58,8 +62,9 @@ class Mixture:
         kept = tuple(d for d, here in zip(datasets, present, strict=True) if here)
         if not kept:
             # Nothing to train on: validation says which rows are missing.
-            return cls(tuple(datasets), np.full(len(datasets), 1 / len(datasets)), rows)
-        return cls(kept, rows[present] / rows.sum(), rows[present])
+            shares = np.full(len(datasets), 1 / len(datasets))
+            return cls(tuple(datasets), shares, rows, proportional=True)
+        return cls(kept, rows[present] / rows.sum(), rows[present], proportional=True)
 
     @property
     def real_share(self) -> float:
@@ -141,6 +146,7 @@ def _without_absent(mixture: Mixture) -> Mixture:
         mixture.rows[present],
         mixture.pooled,
         mixture.replacement,
+        mixture.proportional,
     )
 
 

@@ -1,0 +1,141 @@
+"""What every verifier is: a verdict on each of the rows that a model made."""
+
+import abc
+from typing import Any, ClassVar, NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float, PRNGKeyArray, PyTree
+
+
+class Verdict(NamedTuple):
+    """What a verifier says of some rows.
+
+    Attributes
+    ----------
+    accepted
+        Which rows it accepts. A row without a verdict is not accepted.
+    judged
+        On which rows it has a verdict at all: not where its score is not a number, say.
+    """
+
+    accepted: Bool[Array, " rows"]
+    judged: Bool[Array, " rows"]
+
+
+class Verifier(eqx.Module):
+    """What tells which synthetic rows are kept.
+
+    Subclass it to verify by a rule of one's own: its fields are arrays and settings,
+    :meth:`judge` is a pure function on JAX arrays (no Python ``if`` on their values), and nothing
+    needs to be registered. A plain function from rows to truth values does where that is enough.
+
+    Attributes
+    ----------
+    paper
+        Key of a paper to cite, in the bibliography; None if there is none.
+
+    Examples
+    --------
+    Synthetic responses that are not negative:
+
+    >>> import jax.numpy as jnp, heirloom as hl
+    >>> class NotNegative(hl.verifiers.Verifier):
+    ...     def judge(self, key, rows, present):
+    ...         return hl.verifiers.Verdict(rows.response >= 0, present)
+    >>> trace = hl.simulate(
+    ...     hl.models.LinearRegression([1.0]),
+    ...     "discard",
+    ...     verifier=NotNegative(),
+    ...     n_real=50,
+    ...     n_synthetic=50,
+    ...     generations=3,
+    ...     replicates=64,
+    ...     seed=1,
+    ... )
+    >>> trace.dataset["acceptance"].round(1).values.tolist()
+    [[nan, 0.5, 0.5, 0.5]]
+    """
+
+    paper: ClassVar[str | None] = None
+
+    @abc.abstractmethod
+    def judge(self, key: PRNGKeyArray, rows: PyTree, present: Bool[Array, " rows"]) -> Verdict:
+        """Judge rows.
+
+        Parameters
+        ----------
+        key
+            For verdicts that have chance in them.
+        rows
+            As the model's `sample` returns them.
+        present
+            Which of them there are: an array may hold more rows than are to be judged, and those
+            must not count where rows are judged beside each other.
+
+        Returns
+        -------
+        Verdict
+            On rows that are not present it may be anything.
+        """
+
+    def candidates(self, rows: int) -> int:
+        """Say how many rows to draw at once where so many are to be accepted.
+
+        By default as many. A verifier that keeps a share of what it is shown needs more.
+        """
+        return rows
+
+    def describe(self) -> dict[str, Any]:
+        """Say what the verifier is, in a form that JSON holds; large arrays by their shape."""
+        public = (name for name in self.__dataclass_fields__ if not name.startswith("_"))
+        fields = {name: described(getattr(self, name)) for name in public}
+        return {"verifier": type(self).__name__} | fields
+
+
+class ResponseInterval(Verifier):
+    """A verifier that accepts the responses of a row of covariates that lie in an interval.
+
+    Accepted responses can then be drawn by their law, rather than by trial.
+    """
+
+    @abc.abstractmethod
+    def interval(
+        self, design: Float[Array, "rows p"]
+    ) -> tuple[Float[Array, " rows"], Float[Array, " rows"]]:
+        """Give the least and the greatest response that is accepted, for each row of covariates.
+
+        None is where the least exceeds the greatest.
+        """
+
+    def judge(self, key: PRNGKeyArray, rows: PyTree, present: Bool[Array, " rows"]) -> Verdict:
+        """Compare the responses of labelled rows with their interval."""
+        response = response_of(self, rows)
+        low, high = self.interval(rows.design)
+        judged = jnp.isfinite(response)
+        return Verdict(judged & (response >= low) & (response <= high), judged)
+
+
+def response_of(verifier: Verifier, rows: PyTree) -> Float[Array, " rows"]:
+    """Take the responses of labelled rows, or raise a ValueError if rows have none."""
+    response = getattr(rows, "response", None)
+    if response is None or not hasattr(rows, "design"):
+        raise ValueError(
+            f"verifier={type(verifier).__name__}: judges rows with covariates and a response, as "
+            "those of LinearRegression or LogisticRegression; for other rows give a function"
+        )
+    return response
+
+
+def described(value: Any) -> Any:
+    """Write a setting in a form that JSON holds."""
+    if isinstance(value, Verifier):
+        return value.describe()
+    if isinstance(value, tuple):
+        return [described(part) for part in value]
+    if callable(value):
+        return getattr(value, "__name__", type(value).__name__)
+    if isinstance(value, (jax.Array,)) or hasattr(value, "shape"):
+        return value.tolist() if value.size <= 64 else f"array of shape {tuple(value.shape)}"
+    return value if isinstance(value, (int, float, str, bool, type(None))) else repr(value)

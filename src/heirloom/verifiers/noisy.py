@@ -1,0 +1,73 @@
+"""A verifier that errs."""
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import numpy.typing as npt
+from jaxtyping import Array, Bool, Float, PRNGKeyArray, PyTree
+
+from ..workflows.schedule import number_in, shown
+from .base import Verdict, Verifier
+from .predicate import as_verifier
+
+
+class Noisy(Verifier):
+    """Turn verdicts around by chance: a verifier with known error rates.
+
+    Parameters
+    ----------
+    verifier
+        The verifier that would not err, or a function from rows to truth values.
+    false_accept
+        Chance that a row which it rejects is accepted, in [0, 1]. Default 0.
+    false_reject
+        Chance that a row which it accepts is rejected, in [0, 1]. Default 0.
+
+    Raises
+    ------
+    ValueError
+        If a rate is out of range.
+
+    Notes
+    -----
+    A row without a verdict stays without one, and is not accepted. Rates are estimated from a
+    labelled sample by :func:`heirloom.audit`.
+
+    Examples
+    --------
+    >>> import heirloom as hl
+    >>> ball = hl.verifiers.KnowledgeBall([1.0], radius=0.2)
+    >>> hl.verifiers.Noisy(ball, false_accept=0.1).describe()["false_accept"]
+    0.1
+    """
+
+    verifier: Verifier
+    false_accept: Float[Array | np.ndarray, ""]
+    false_reject: Float[Array | np.ndarray, ""]
+
+    def __init__(
+        self, verifier: Any, *, false_accept: float = 0.0, false_reject: float = 0.0
+    ) -> None:
+        self.verifier = as_verifier(verifier)
+        self.false_accept = _chance("false_accept", false_accept)
+        self.false_reject = _chance("false_reject", false_reject)
+
+    def judge(self, key: PRNGKeyArray, rows: PyTree, present: Bool[Array, " rows"]) -> Verdict:
+        """Judge, and turn verdicts around by chance."""
+        of_verifier, of_error = jax.random.split(key)
+        accepted, judged = self.verifier.judge(of_verifier, rows, present)
+        chance = jnp.where(accepted, 1 - self.false_reject, self.false_accept)
+        return Verdict(judged & jax.random.bernoulli(of_error, chance), judged)
+
+    def candidates(self, rows: int) -> int:
+        """Ask the verifier itself."""
+        return self.verifier.candidates(rows)
+
+
+def _chance(name: str, value: object) -> npt.NDArray[np.float64]:
+    number = number_in(value)
+    if number is None or not 0 <= number <= 1:
+        raise ValueError(f"{name}={shown(value)}: must be a chance, from 0 to 1")
+    return np.asarray(number, dtype=np.float64)

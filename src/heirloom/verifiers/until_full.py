@@ -1,0 +1,55 @@
+"""Sample until as many rows have passed the verifier as were asked for."""
+
+from typing import Any
+
+import equinox as eqx
+
+from ..workflows.schedule import number_in, shown
+from .base import Verifier
+from .predicate import as_verifier
+from .selection import Selection
+
+
+class UntilFull(Selection):
+    """Sample until exactly m rows have passed: what a bare ``verifier=`` means.
+
+    Parameters
+    ----------
+    verifier
+        A verifier, or a function from rows to truth values.
+    cap
+        Most candidates that are sampled for each row asked for; 1 or more. Default 1000. A dataset
+        that is not full by then has failed, and the generation that would use it has no answer.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+
+    Examples
+    --------
+    >>> import heirloom as hl
+    >>> hl.verifiers.UntilFull(lambda rows: rows > 0, cap=20).describe()
+    {'verifier': 'Predicate', 'function': '<lambda>', 'kept': 'until full', 'cap': 20.0}
+    """
+
+    verifier: Verifier
+    cap: float = eqx.field(static=True)
+
+    def __init__(self, verifier: Any, *, cap: float = 1000) -> None:
+        self.verifier = as_verifier(verifier)
+        number = number_in(cap)
+        if number is None or not 1 <= number <= 2**20:
+            raise ValueError(
+                f"cap={shown(cap)}: must be a number of candidates a row, from 1 to 2**20"
+            )
+        self.cap = number
+
+    def describe(self) -> dict[str, Any]:
+        """Say what it is, in a form that JSON holds."""
+        return self.verifier.describe() | {"kept": "until full", "cap": self.cap}
+
+
+def as_selection(verifier: Any) -> Selection:
+    """Take a selection, or fill up by a verifier or a function from rows to truth values."""
+    return verifier if isinstance(verifier, Selection) else UntilFull(verifier)
