@@ -424,7 +424,7 @@ def _require_acceptance(paths: Paths, verifier: object) -> None:
     known = acceptance[~np.isnan(acceptance)]
     if known.size and not known.any():
         selection = as_selection(verifier)
-        shown = ", ".join(f"{k}={v!r}" for k, v in selection.describe().items() if k != "verifier")
+        shown = ", ".join(f"{k}={v!r}" for k, v in selection.describe().items() if k != "name")
         raise ValueError(
             f"verifier={type(selection.verifier).__name__} ({shown}): accepted none of the "
             "synthetic rows; widen it (a larger radius or slack, a lower threshold)"

@@ -1,10 +1,10 @@
 """What every verifier is: a verdict on each of the rows that a model made."""
 
 import abc
+from dataclasses import fields
 from typing import Any, ClassVar, NamedTuple
 
 import equinox as eqx
-import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, PRNGKeyArray, PyTree
 
@@ -89,9 +89,9 @@ class Verifier(eqx.Module):
 
     def describe(self) -> dict[str, Any]:
         """Say what the verifier is, in a form that JSON holds; large arrays by their shape."""
-        public = (name for name in self.__dataclass_fields__ if not name.startswith("_"))
-        fields = {name: described(getattr(self, name)) for name in public}
-        return {"verifier": type(self).__name__} | fields
+        public = (field.name for field in fields(self) if not field.name.startswith("_"))
+        settings = {name: described(getattr(self, name)) for name in public}
+        return {"name": type(self).__name__} | settings
 
 
 class ResponseInterval(Verifier):
@@ -136,6 +136,6 @@ def described(value: Any) -> Any:
         return [described(part) for part in value]
     if callable(value):
         return getattr(value, "__name__", type(value).__name__)
-    if isinstance(value, (jax.Array,)) or hasattr(value, "shape"):
+    if hasattr(value, "shape"):
         return value.tolist() if value.size <= 64 else f"array of shape {tuple(value.shape)}"
     return value if isinstance(value, (int, float, str, bool, type(None))) else repr(value)

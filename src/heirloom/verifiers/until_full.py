@@ -30,7 +30,7 @@ class UntilFull(Selection):
     --------
     >>> import heirloom as hl
     >>> hl.verifiers.UntilFull(lambda rows: rows > 0, cap=20).describe()
-    {'verifier': 'Predicate', 'function': '<lambda>', 'kept': 'until full', 'cap': 20.0}
+    {'name': 'Predicate', 'function': '<lambda>', 'kept': 'until full', 'cap': 20.0}
     """
 
     verifier: Verifier

@@ -1,0 +1,231 @@
+"""Verified data in a simulation, against exact answers."""
+
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from scipy import stats
+
+import heirloom as hl
+from heirloom.verifiers import KnowledgeBall, Noisy, Score, UntilFull, WhatPasses
+
+ONE_DIRECTION = hl.models.LinearRegression([0.0], design=[[1.0]], resample=False)
+BIASED = KnowledgeBall([0.5], radius=1.0)
+
+
+def simulate(model: Any, workflows: Any, **arguments: Any) -> Any:
+    sizes = {"n_real": 40, "n_synthetic": 40, "generations": 3, "replicates": 500, "seed": 1}
+    return hl.simulate(model, workflows, **(sizes | arguments)).dataset
+
+
+def z_scores(found: Any, expected: Any, name: str = "error") -> Any:
+    return (found[name].values - expected) / found[f"{name}_se"].values
+
+
+@pytest.mark.parametrize("draw", ["statistics", "rows"])
+def test_the_loop_has_the_exact_error(draw: str) -> None:
+    # The table of MATH §4: p = 1, b = 1, 50 real rows, 100 accepted a round, bias 0.5.
+    sizes = {"n_initial": 50, "n_real": 50, "n_synthetic": 100, "generations": 5}
+    found = simulate(
+        ONE_DIRECTION, "discard", verifier=BIASED, draw=draw, replicates=8000, **sizes
+    ).sel(workflow="discard")
+    expected = np.array([0.02, 0.1316, 0.2134, 0.2522])
+    z = z_scores(found.isel(generation=[0, 1, 2, 5]), expected)
+    assert np.all(np.abs(z) < 4)
+
+
+def test_accepted_rows_drawn_by_law_and_by_trial_agree() -> None:
+    design = np.random.default_rng(5).normal(size=(30, 2))
+    for resample in (True, False):
+        model = hl.models.LinearRegression([1.0, -1.0], design=design, resample=resample)
+        ball = KnowledgeBall([1.3, -0.8], 0.3, 0.6)
+        found = {
+            draw: simulate(
+                model, ["discard", "fresh:0.4"], verifier=ball, draw=draw, n_real=60,
+                n_synthetic=60, replicates=4000, seed=seed,
+            )
+            for seed, draw in enumerate(("statistics", "rows"))
+        }  # fmt: skip
+        by_law, by_trial = found["statistics"], found["rows"]
+        for name in ("error", "excess_risk"):
+            scale = np.hypot(by_law[f"{name}_se"], by_trial[f"{name}_se"])
+            assert np.all(np.abs((by_law[name] - by_trial[name]) / scale) < 4)
+        accepted = by_law["acceptance"] - by_trial["acceptance"]
+        assert np.all(np.abs(accepted[:, 1:]) < 0.01)
+        assert np.all(by_law["failed"] == 0)
+        assert np.all(by_trial["failed"] == 0)
+
+
+@pytest.mark.parametrize("workflow", ["discard", "augment", "fresh:0.3", "augment-subsample"])
+def test_a_verifier_that_accepts_everything_changes_nothing(workflow: str) -> None:
+    model = hl.models.LinearRegression([1.0, 2.0])
+    without = simulate(model, workflow, draw="rows", replicates=64)
+    everything = lambda rows: rows.response < np.inf  # noqa: E731
+    draws = workflow == "augment-subsample"
+    for verifier in [everything] if draws else [everything, WhatPasses(everything)]:
+        verified = simulate(model, workflow, draw="rows", replicates=64, verifier=verifier)
+        np.testing.assert_allclose(verified["error"], without["error"], rtol=1e-5)
+        assert np.all(verified["acceptance"].values[:, 1:] == 1)
+        assert np.all(verified["unjudged"].values[:, 1:] == 0)
+
+
+@pytest.mark.parametrize("draw", ["statistics", "rows"])
+@pytest.mark.parametrize("radius", [np.inf, 1e6])
+def test_an_infinite_ball_is_no_verifier(draw: str, radius: float) -> None:
+    found = simulate(
+        ONE_DIRECTION, "discard", verifier=KnowledgeBall([0.5], radius), draw=draw, replicates=4000
+    )
+    expected = np.array([[1, 2, 3, 4]]) / 40
+    assert np.all(np.abs(z_scores(found, expected)) < 4)
+    assert np.all(found["acceptance"].values[:, 1:] == 1)
+
+
+@pytest.mark.parametrize(
+    "verifier",
+    [
+        KnowledgeBall([0.5], 0.0),
+        KnowledgeBall([400.0], 1.0),
+        lambda rows: rows.response > 1e9,
+        WhatPasses(lambda rows: rows.response > 1e9),
+        Score(lambda rows: jnp.full(rows.response.shape, jnp.nan), keep=0.5),
+    ],
+)
+def test_a_verifier_that_accepts_nothing_is_said_in_one_line(verifier: Any) -> None:
+    with pytest.raises(ValueError, match="accepted none of the synthetic rows; widen") as raised:
+        simulate(ONE_DIRECTION, ["discard", "real"], verifier=verifier, replicates=4)
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("draw", ["statistics", "rows"])
+def test_a_cap_that_is_reached_is_a_counted_failure(draw: str) -> None:
+    ball = UntilFull(KnowledgeBall([1.6], 0.5), cap=5)
+    trace = hl.simulate(
+        ONE_DIRECTION, ["discard", "real"], n_real=40, n_synthetic=40, generations=2,
+        replicates=50, seed=0, verifier=ball, draw=draw,
+    )  # fmt: skip
+    failed = trace.dataset["failed"].values
+    assert failed[0, 1:].tolist() == [1, 1]
+    assert failed[1].tolist() == [0, 0, 0]
+    assert trace.arguments["failures"]["discard"] == {"TOO_FEW_ACCEPTED": 1.0}
+    assert 0 < trace.dataset["acceptance"].values[0, 1] < 0.2
+
+
+def test_rows_without_a_verdict_are_not_kept_and_counted() -> None:
+    model = hl.models.GaussianMean([0.0], 1.0)
+    verifier = Score(lambda x: jnp.where(x[:, 0] > 0, x[:, 0], jnp.nan), threshold=0.0)
+    found = simulate(model, "discard", verifier=verifier, generations=1, replicates=2000)
+    unjudged = found["unjudged"].values[0, 1]
+    assert abs(unjudged - 0.5) < 0.01
+    assert found["acceptance"].values[0, 1] == pytest.approx(1 - unjudged, abs=1e-6)
+    # The mean of |N(0, 1)|, from a start at 0 ± 1/40.
+    assert found["error"].values[0, 1] == pytest.approx(2 / np.pi, abs=0.05)
+
+
+def test_a_score_keeps_as_many_rows_as_were_asked_for() -> None:
+    model = hl.models.GaussianMean([0.0], 1.0)
+    found = simulate(
+        model, "discard", verifier=Score(lambda x: -jnp.abs(x[:, 0]), keep=0.1), generations=1,
+        replicates=500, n_initial=10**6,
+    )  # fmt: skip
+    assert found["acceptance"].values[0, 1] == pytest.approx(0.1)
+    # The tenth of a normal distribution nearest to 0: about uniform on ±0.1257.
+    edge = stats.norm.ppf(0.55)
+    variance = stats.truncnorm.var(-edge, edge)
+    z = (found["error"].values[0, 1] - variance / 40) / found["error_se"].values[0, 1]
+    assert abs(z) < 4
+
+
+def errors_of_naive_mix(rows: int, chance: float) -> float:
+    """Squared error of (n real + k passing rows)/(n + k) for a mean, k binomial."""
+    k = np.arange(rows + 1)
+    n = rows
+    variance = (n + k * (1 + k / n)) / (n + k) ** 2
+    return float(stats.binom.pmf(k, rows, chance) @ variance)
+
+
+def test_what_passes_counts_every_row_the_same_where_shares_follow_rows() -> None:
+    model = hl.models.GaussianMean([0.0], 1.0)
+    half = WhatPasses(Noisy(lambda x: x[:, 0] == x[:, 0], false_reject=0.6))
+    found = simulate(
+        model, ["discard", "fresh:naive", "augment", "fresh:0.5"], verifier=half, generations=1,
+        n_real=30, n_synthetic=30, replicates=20_000,
+    )  # fmt: skip
+    k = np.arange(31)
+    weights = stats.binom.pmf(k, 30, 0.4)
+    positive = k > 0
+    mean = float((weights[positive] / k[positive]).sum() / weights[positive].sum())
+    # Augment pools real[0], the parent of the synthetic rows, with those that pass.
+    pooled = float(weights @ (1 / 30 + k / (30 + k) ** 2))
+    expected = np.array(
+        [1 / 30 + mean, errors_of_naive_mix(30, 0.4), pooled, 0.25 / 30 + 0.25 * (1 / 30 + mean)]
+    )
+    at_one = found.isel(generation=1)
+    assert np.all(np.abs(z_scores(at_one, expected)) < 4)
+
+
+def test_a_dataset_of_which_nothing_passes_takes_no_part_or_is_a_failure() -> None:
+    model = hl.models.GaussianMean([0.0], 1.0)
+    rare = WhatPasses(lambda x: x[:, 0] > 2)
+    found = simulate(
+        model, ["augment", "fresh:0.5", "discard"], verifier=rare, n_synthetic=10, generations=2
+    )
+    failed = found["failed"].values
+    assert np.all(failed[0] == 0)
+    none = stats.norm.cdf(2) ** 10
+    assert abs(failed[1, 1] - none) < 0.1
+    assert failed[2, 2] >= failed[2, 1] > 0.5
+
+
+def test_what_passes_refuses_workflows_that_draw_a_number_of_rows() -> None:
+    with pytest.raises(ValueError, match="'augment-subsample' draws a number of rows"):
+        simulate(ONE_DIRECTION, "augment-subsample", verifier=WhatPasses(BIASED))
+
+
+def test_blocks_and_precision_do_not_change_the_answer() -> None:
+    model = hl.models.LinearRegression([1.0, 1.0])
+    verifier = KnowledgeBall([1.2, 1.0], 0.2, 0.5)
+    one = simulate(model, ["discard", "augment"], verifier=verifier, replicates=40)
+    other = simulate(model, ["discard", "augment"], verifier=verifier, replicates=40, block_size=7)
+    assert one.equals(other)
+    double = simulate(model, "discard", verifier=verifier, replicates=40, dtype="float64")
+    assert double["error"].dtype == np.float64
+    assert not np.isnan(double["error"]).any()
+
+
+def test_sizes_that_vary_and_datasets_that_last() -> None:
+    model = hl.models.LinearRegression([0.0], design=[[1.0]], resample=False)
+    found = simulate(
+        model, ["window:2", "accumulate-all", "anchor:0.2"], verifier=BIASED,
+        n_synthetic=[10, 40, 5], n_real=[20, 0, 30], n_initial=20,
+    )  # fmt: skip
+    assert np.all(found["failed"] == 0)
+    assert np.all(np.isfinite(found["error"]))
+
+
+def test_logistic_regression_learns_from_a_ball_and_separation_is_counted() -> None:
+    model = hl.models.LogisticRegression([1.0, -0.5])
+    wide = KnowledgeBall([1.0, -0.5], 0.5, 0.9, link="logit")
+    found = simulate(
+        model, ["fresh:0.5"], verifier=wide, n_real=200, n_synthetic=200, replicates=200
+    )
+    assert np.all(found["failed"] == 0)
+    # A ball of no width whose slack is ½ leaves the likelier label alone: separable by θ_c.
+    strict = KnowledgeBall([1.0, -0.5], 0.0, 0.5, link="logit")
+    trace = hl.simulate(
+        model, "discard", n_real=200, n_synthetic=200, generations=1, replicates=20, seed=0,
+        verifier=strict,
+    )  # fmt: skip
+    assert trace.dataset["failed"].values[0, 1] == 1
+    assert set(trace.arguments["failures"]["discard"]) <= {"SEPARABLE", "NOT_CONVERGED"}
+
+
+def test_the_trace_says_what_the_verifier_was() -> None:
+    trace = hl.simulate(
+        ONE_DIRECTION, "discard", n_real=5, n_synthetic=5, generations=1, replicates=2, seed=0,
+        verifier=BIASED,
+    )  # fmt: skip
+    assert trace.arguments["verifier"] == {
+        "name": "KnowledgeBall", "center": [0.5], "radius": 1.0, "slack": 0.0,
+        "link": "identity", "kept": "until full", "cap": 1000.0,
+    }  # fmt: skip
