@@ -6,7 +6,12 @@ They are descriptions, as workflows are: :mod:`heirloom.theory` works out what t
 import math
 from dataclasses import dataclass, field
 
-__all__ = ["ErrorLaw", "ErrorTerm", "Law", "LogDeterminantLaw"]
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["AcceptedResponsesLaw", "ErrorLaw", "ErrorTerm", "Law", "LogDeterminantLaw"]
+
+_Float = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -123,5 +128,78 @@ class LogDeterminantLaw:
     dimension: int
 
 
-Law = ErrorLaw | LogDeterminantLaw
+@dataclass(frozen=True, eq=False)
+class AcceptedResponsesLaw:
+    """The law of the squared error of a regression on a fixed design with verified responses.
+
+    Real responses are y = xᵀθ* + ε with ε of N(0, σ²). A synthetic response of row i, drawn from a
+    fitted model in place of θ*, is accepted if ``low[i]`` ≤ y ≤ ``high[i]``, and drawn again until
+    it is. A verifier that knows a ball of radius r about θ_c accepts xᵀθ_c ∓ (r‖x‖ + σ_c) (arXiv
+    2510.16657). Every dataset holds each row of the design equally often: its rows are a multiple
+    of those of the design, and every row has as many accepted responses as any other.
+
+    Parameters
+    ----------
+    design
+        float64[rows, p], of rank p.
+    truth
+        float64[p]: θ*.
+    noise_scale
+        σ, more than 0: the standard deviation of a response about its mean.
+    low, high
+        float64[rows]: the accepted responses of each row of `design`, in the units of the
+        responses, low < high; −inf and inf where every response is accepted.
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit, the design has dependent columns, a number is not finite, or an
+        interval is empty or has one end only.
+
+    Examples
+    --------
+    A ball of radius 0.5 about the truth, σ_c = 0.8:
+
+    >>> import numpy as np
+    >>> from heirloom.laws import AcceptedResponsesLaw
+    >>> half_widths = np.full(2, 0.5 + 0.8)
+    >>> AcceptedResponsesLaw(np.eye(2), np.zeros(2), 1.0, -half_widths, half_widths).high
+    array([1.3, 1.3])
+    """
+
+    design: _Float
+    truth: _Float
+    noise_scale: float
+    low: _Float
+    high: _Float
+
+    def __post_init__(self) -> None:
+        """Refuse what is no such regression."""
+        for name in ("design", "truth", "low", "high"):
+            object.__setattr__(self, name, np.asarray(getattr(self, name), dtype=np.float64))
+        shape = self.design.shape
+        if len(shape) != 2 or not np.isfinite(self.design).all():
+            raise ValueError(f"design of shape {shape}: must be a table of finite numbers")
+        if np.linalg.matrix_rank(self.design) < shape[1] or shape[1] == 0:
+            raise ValueError(f"design of shape {shape}: must have independent columns")
+        if self.truth.shape != shape[1:] or not np.isfinite(self.truth).all():
+            raise ValueError(
+                f"truth of shape {self.truth.shape}: must be {shape[1]} finite numbers, one for "
+                "each column of the design"
+            )
+        if not 0 < self.noise_scale < math.inf:
+            raise ValueError(f"noise_scale={self.noise_scale!r}: must be more than 0, and finite")
+        if self.low.shape != shape[:1] or self.high.shape != shape[:1]:
+            raise ValueError(
+                f"low and high of shapes {self.low.shape} and {self.high.shape}: must hold a "
+                f"number for each of the {shape[0]} rows of the design"
+            )
+        bounded = np.isfinite(self.low) & np.isfinite(self.high) & (self.low < self.high)
+        if not np.all(bounded | ((self.low == -np.inf) & (self.high == np.inf))):
+            raise ValueError(
+                "low and high: must be finite with low < high, or −inf and inf, at every row"
+            )
+
+
+Law = ErrorLaw | LogDeterminantLaw | AcceptedResponsesLaw
 """What a model says of one of its metrics."""

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
-from ..laws import ErrorLaw, ErrorTerm, Law
+from ..laws import AcceptedResponsesLaw, ErrorLaw, ErrorTerm, Law
 from .base import AcceptedRows, Fit, Interval, Status, SufficientModel
 from .covariates import (
     LabelledRows,
@@ -307,6 +307,31 @@ class LinearRegression(SufficientModel):
         if self.estimate_noise:
             laws["noise_error"] = self._law_of_noise()
         return laws
+
+    def accepted_law(self, interval: Interval) -> AcceptedResponsesLaw:
+        """Give the law of ``error`` where synthetic responses are accepted by an interval.
+
+        Parameters
+        ----------
+        interval
+            From rows of covariates to the least and the greatest response that is accepted.
+
+        Raises
+        ------
+        ValueError
+            If the design is not fixed, the noise is estimated, or the interval is empty.
+        """
+        if self.design is None or self.resample or self.estimate_noise:
+            raise ValueError(
+                "model=LinearRegression: theory of verified data takes a fixed design "
+                "(design=rows, resample=False) and a known noise_scale; simulate it"
+            )
+        with jax.enable_x64(True):
+            design = jnp.asarray(self._double(self.design))
+            low, high = (np.asarray(bound) for bound in interval(design))
+        return AcceptedResponsesLaw(
+            np.asarray(design), self._double(self.coefficients), float(self.noise_scale), low, high
+        )
 
     def _law_of_coefficients(self, real: float, synthetic: float) -> ErrorLaw:
         limit = ErrorTerm(float(real), synthetic_ratio=float(synthetic / real) if real else 1.0)

@@ -168,13 +168,17 @@ def _until_full(
 def _next_places(
     verdict: Verdict, filling: _Filling, rows: Int[Array, ""], wanted: Int[Array, ""]
 ) -> tuple[Int[Array, " candidates"], Bool[Array, " candidates"]]:
-    """Put accepted rows one after the other; sampling ends with the row that fills the dataset."""
+    """Put accepted rows one after the other.
+
+    Sampling ends with the row that fills the dataset, unless rows are judged beside each other.
+    """
     numbers = jnp.arange(len(verdict.accepted))
     place = _count(filling.full) + jnp.cumsum(verdict.accepted) - 1
     needed = verdict.accepted & (place < rows)
     is_full = _count(filling.full) + _count(verdict.accepted) >= rows
     last = jnp.max(jnp.where(needed, numbers, -1))
-    seen = (numbers < wanted) & (~is_full | (numbers <= last))
+    one_by_one = len(verdict.accepted) == len(filling.full)
+    seen = (numbers < wanted) & (~(is_full & one_by_one) | (numbers <= last))
     return jnp.where(needed, place, len(filling.full)), seen
 
 

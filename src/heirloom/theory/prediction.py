@@ -1,29 +1,18 @@
 """Theory as a trace, to be drawn on the axes of a simulation."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, runtime_checkable
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from ..laws import ErrorLaw, Law
+from ..laws import AcceptedResponsesLaw, ErrorLaw, Law
 from ..trace import Trace
 from ..workflows import Sizes, Workflow, as_workflow
 from ..workflows.schedule import shown
 from ..workflows.sizes import SizeSchedule
 from .evaluation import expected, is_exact
-
-
-@runtime_checkable
-class HasLaws(Protocol):
-    """What says by which laws its metrics go: a model."""
-
-    def laws(self) -> Mapping[str, Law]:
-        """Give the law of each metric that has one."""
-        ...
-
-    def describe(self) -> dict[str, Any]:
-        """Say what it is, in a form that JSON holds."""
-        ...
+from .model_laws import HasAcceptedLaw, HasInterval, HasLaws, laws_of
+from .verification.workflow import predict_verified
 
 
 def predict(
@@ -37,6 +26,7 @@ def predict(
     variance: float = 1.0,
     curvature: float | None = None,
     synthetic_variance: float | None = None,
+    verifier: HasInterval | None = None,
 ) -> Trace:
     """Predict the expected metrics of every generation.
 
@@ -62,6 +52,11 @@ def predict(
     synthetic_variance
         The same as `variance` for synthetic rows. Default: `variance`. They differ where the real
         rows do not follow the model.
+
+    verifier
+        With a `model` that is a regression on a fixed design: what accepts its synthetic responses,
+        such as :class:`heirloom.verifiers.KnowledgeBall`. The metric is then ``error``, by
+        :func:`heirloom.theory.predict_verified`. Default: none.
 
     Returns
     -------
@@ -109,6 +104,18 @@ def predict(
     if not listed:
         raise ValueError("workflows=[]: give at least one, such as 'fresh:optimal'")
     resolved = [as_workflow(workflow) for workflow in listed]
+    if verifier is not None:
+        _refuse_beside_model(variance, curvature, synthetic_variance)
+        law, described = _verified(model, verifier)
+        return predict_verified(
+            resolved,
+            law,
+            n_real=n_real,
+            n_synthetic=n_synthetic,
+            generations=generations,
+            n_initial=n_initial,
+            arguments=described,
+        )
     if model is None:
         laws: dict[str, Law] = {"error": _law_of_mean(variance, curvature, synthetic_variance)}
         described: dict[str, Any] = {
@@ -139,14 +146,19 @@ def predict(
     return Trace.of(resolved, sizes, means, source="theory", arguments=arguments)
 
 
-def laws_of(model: HasLaws) -> dict[str, Law]:
-    """Give the laws of a model, or raise a ValueError if it is none."""
-    if isinstance(model, type) or not isinstance(model, HasLaws):
+def _verified(model: object, verifier: HasInterval) -> tuple[AcceptedResponsesLaw, dict[str, Any]]:
+    if isinstance(verifier, type) or not isinstance(verifier, HasInterval):
         raise ValueError(
-            f"model={shown(model)}: must be a model, such as "
-            "heirloom.models.Categorical([0.2, 0.8])"
+            f"verifier={shown(verifier)}: theory knows verifiers that accept an interval of "
+            "responses, such as heirloom.verifiers.KnowledgeBall; simulate others"
         )
-    return dict(model.laws())
+    if not isinstance(model, HasAcceptedLaw) or not isinstance(model, HasLaws):
+        raise ValueError(
+            f"model={shown(model)}: with a verifier, theory takes "
+            "heirloom.models.LinearRegression with a fixed design; simulate others"
+        )
+    described = model.describe() | {"verifier": verifier.describe()}
+    return model.accepted_law(verifier.interval), described
 
 
 def _law_of_mean(

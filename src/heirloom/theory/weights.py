@@ -11,7 +11,7 @@ from ..workflows import Sizes
 from ..workflows.schedule import number_in, shown
 from ..workflows.sizes import SizeSchedule
 from ..workflows.weight import optimal_fresh_schedule, optimal_fresh_weight
-from .prediction import HasLaws, laws_of
+from .model_laws import HasLaws, laws_of
 
 
 def optimal_weight(
