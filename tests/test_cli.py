@@ -95,6 +95,34 @@ def test_plan_prints_a_ranking_and_advice(capsys):
     assert "collapses" in out
 
 
+def test_plan_says_what_a_verifier_is_good_for(capsys):
+    sizes = ("--real", "100", "--synthetic", "100")
+    verifier = ("--verifier-bias", "0.05", "--verifier-radius", "0.2")
+    status, out, _ = run(capsys, "plan", *sizes, *verifier)
+    assert status == 0
+    assert "is mildly biased: use it for 1 round, with 100 accepted rows each" in out
+    status, out, _ = run(capsys, "plan", *sizes, *verifier, "--json")
+    told = json.loads(out)["verification"]
+    assert (told["name"], told["stopping_round"]) == ("mildly biased", 1)
+    assert json.loads(run(capsys, "plan", *sizes, "--json")[1])["verification"] is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("--verifier-bias", "0.1"),
+        ("--verifier-bias", "-1", "--verifier-radius", "0.2"),
+        ("--verifier-bias", "0.1", "--verifier-radius", "wide"),
+        ("--verifier-bias", "0", "--verifier-radius", "0", "--verifier-slack", "0"),
+        ("--coefficients", "3"),
+    ],
+)
+def test_plan_refuses_half_a_verifier_in_one_line(capsys, wrong):
+    status, out, err = run(capsys, "plan", "--real", "100", "--synthetic", "100", *wrong)
+    assert (status, out) == (2, "")
+    assert len(err.splitlines()) == 1
+
+
 def test_plan_draws(capsys, tmp_path):
     figure = tmp_path / "plan.png"
     status, out, err = run(

@@ -5,10 +5,12 @@ from . import theory as theory
 from . import verifiers as verifiers
 from . import workflows as workflows
 from .bibliography import citation as citation
+from .planning import Audit as Audit
 from .planning import Comparison as Comparison
 from .planning import Plan as Plan
 from .planning import Ranking as Ranking
 from .planning import TunedWeight as TunedWeight
+from .planning import audit as audit
 from .planning import compare as compare
 from .planning import plan as plan
 from .planning import rank as rank
@@ -18,11 +20,13 @@ from .simulation import simulate as simulate
 from .trace import Trace as Trace
 
 __all__ = [
+    "Audit",
     "Comparison",
     "Plan",
     "Ranking",
     "Trace",
     "TunedWeight",
+    "audit",
     "citation",
     "compare",
     "datasets",

@@ -230,6 +230,43 @@ def plan_command(
             help="epochs: a fit sees every row once; steps: as many rows as the first fit.",
         ),
     ] = "epochs",
+    verifier_bias: Annotated[
+        float | None,
+        typer.Option(
+            "--verifier-bias",
+            parser=_number_from,
+            metavar="NUMBER",
+            help="Of a verifier of synthetic rows: distance of what it believes from the truth, "
+            "in standard deviations of the noise.",
+        ),
+    ] = None,
+    verifier_radius: Annotated[
+        float | None,
+        typer.Option(
+            "--verifier-radius",
+            parser=_number_from,
+            metavar="NUMBER",
+            help="With --verifier-bias: the radius of the ball that it knows.",
+        ),
+    ] = None,
+    verifier_slack: Annotated[
+        float | None,
+        typer.Option(
+            "--verifier-slack",
+            parser=_number_from,
+            metavar="NUMBER",
+            help="What it allows for the noise. Default: 0.798.",
+        ),
+    ] = None,
+    coefficients: Annotated[
+        int | None,
+        typer.Option(
+            "--coefficients",
+            parser=_whole_number,
+            metavar="INTEGER",
+            help="Coefficients of the regression that the verifier judges. Default: 1.",
+        ),
+    ] = None,
     figure: Annotated[
         Path | None,
         typer.Option(
@@ -256,6 +293,10 @@ def plan_command(
         cost_synthetic=cost_synthetic,
         cost_trained=cost_trained,
         compute=compute,
+        verifier_bias=verifier_bias,
+        verifier_radius=verifier_radius,
+        verifier_slack=verifier_slack,
+        coefficients=coefficients,
     )
     if figure is not None:
         _save_plan_figure(made, figure)
@@ -580,6 +621,10 @@ def _print_plan(made: "Plan") -> None:
     console.print(f"\nUse: {_short(made.recommended.workflow.text)}", style="bold", highlight=False)
     for sentence in made.advice:
         console.print(f"- {sentence}", highlight=False, markup=False)
+    if made.verification is not None:
+        console.print("\nThe verifier", style="bold", highlight=False)
+        for sentence in made.verification.advice:
+            console.print(f"- {sentence}", highlight=False, markup=False)
 
 
 def _print_comparison(comparison: "Comparison") -> None:

@@ -1,5 +1,8 @@
 from .advice import Plan as Plan
 from .advice import plan as plan
+from .audit import Audit as Audit
+from .audit import Rate as Rate
+from .audit import audit as audit
 from .comparison import ComparedWorkflow as ComparedWorkflow
 from .comparison import Comparison as Comparison
 from .comparison import compare as compare
@@ -12,17 +15,22 @@ from .relabelling import RelabelledWorkflow as RelabelledWorkflow
 from .row_weights import sample_weights as sample_weights
 from .tuning import TunedWeight as TunedWeight
 from .tuning import tune_weight as tune_weight
+from .verification import VerifierPlan as VerifierPlan
 
 __all__ = [
+    "Audit",
     "ComparedWorkflow",
     "Comparison",
     "Costs",
     "Plan",
     "RankedWorkflow",
     "Ranking",
+    "Rate",
     "RelabelledComparison",
     "RelabelledWorkflow",
     "TunedWeight",
+    "VerifierPlan",
+    "audit",
     "compare",
     "plan",
     "rank",

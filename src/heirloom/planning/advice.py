@@ -22,7 +22,9 @@ from ..workflows import (
     RealOnly,
     Workflow,
 )
+from ..workflows.schedule import whole_number
 from .ranking import Costs, RankedWorkflow, Ranking, rank, with_front
+from .verification import VerifierPlan, plan_verifier
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +50,8 @@ class Plan:
         Plain sentences.
     ranking
         What the workflows were ranked by: sizes and costs.
+    verification
+        What a verifier of the given bias and radius is good for; None if none was given.
     """
 
     n_real: int
@@ -62,6 +66,7 @@ class Plan:
     workflows: tuple[RankedWorkflow, ...]
     advice: tuple[str, ...]
     ranking: Ranking
+    verification: VerifierPlan | None = None
 
     @property
     def recommended(self) -> RankedWorkflow:
@@ -89,6 +94,7 @@ class Plan:
             "recommended": self.recommended.workflow.text,
             "workflows": [line.to_json() for line in self.workflows],
             "advice": list(self.advice),
+            "verification": None if self.verification is None else self.verification.to_json(),
         }
 
 
@@ -106,6 +112,10 @@ def plan(
     cost_synthetic: float = 0.0,
     cost_trained: float = 0.0,
     compute: str = "epochs",
+    verifier_bias: float | None = None,
+    verifier_radius: float | None = None,
+    verifier_slack: float | None = None,
+    coefficients: int | None = None,
 ) -> Plan:
     """Rank every workflow by exact relative risk, and say what to do.
 
@@ -130,6 +140,14 @@ def plan(
         Which to rank. Default: the named ones that suit.
     cost_real, cost_synthetic, cost_trained, compute
         As for :func:`heirloom.rank`.
+    verifier_bias, verifier_radius
+        How far a verifier's knowledge centre is from the truth, and the radius of the ball that it
+        knows, in standard deviations of the noise: say for how many rounds it is of use, and with
+        how many accepted rows (linear regression, arXiv 2510.16657). Default: no verifier.
+    verifier_slack
+        σ_c, what it allows for the noise. Default √(2/π), as published.
+    coefficients
+        Number of coefficients of the regression that the verifier judges. Default 1.
 
     Returns
     -------
@@ -169,6 +187,15 @@ def plan(
             "generations, at best a multiple"
         )
     # NumPy's integers are no JSON.
+    verification = _verification(
+        verifier_bias,
+        verifier_radius,
+        verifier_slack,
+        coefficients,
+        sizes=(int(n_real), int(n_synthetic), int(n_initial)),
+        generations=int(generations),
+        fresh=not reused and every == 1,
+    )
     situation = _Situation(
         n_real=int(n_real),
         n_synthetic=int(n_synthetic),
@@ -211,6 +238,45 @@ def plan(
         workflows=lines,
         advice=_advice(lines, situation, named=workflows is None, costs=ranking.costs),
         ranking=replace(ranking, workflows=lines),
+        verification=verification,
+    )
+
+
+def _verification(
+    bias: float | None,
+    radius: float | None,
+    slack: float | None,
+    coefficients: int | None,
+    *,
+    sizes: tuple[int, int, int],
+    generations: int,
+    fresh: bool,
+) -> VerifierPlan | None:
+    if bias is None or radius is None:
+        given = {
+            "verifier_bias": bias,
+            "verifier_radius": radius,
+            "verifier_slack": slack,
+            "coefficients": coefficients,
+        }
+        named = [name for name, value in given.items() if value is not None]
+        if named:
+            raise ValueError(
+                f"{', '.join(named)}: describe a verifier by verifier_bias and verifier_radius, "
+                "both"
+            )
+        return None
+    n_real, n_synthetic, n_initial = sizes
+    return plan_verifier(
+        bias,
+        radius,
+        slack=slack,
+        coefficients=1 if coefficients is None else whole_number("coefficients", coefficients, 1),
+        n_real=n_real,
+        n_synthetic=n_synthetic,
+        n_initial=n_initial,
+        generations=generations,
+        fresh=fresh,
     )
 
 

@@ -29,7 +29,8 @@ class VerificationRegime:
     ----------
     name
         "unbiased": the verifier has no bias, and training improves for as long as the accepted rows
-        grow. "mildly biased": some round beats the real data alone. "strongly biased": none does.
+        grow. "mildly biased": with enough accepted rows, some round beats the real data alone.
+        "strongly biased": none does, however many rows are accepted.
     stopping_round
         The round of least exact error to θ*, or the first that comes within a millionth of it; 0:
         do not use the verifier.
@@ -71,10 +72,15 @@ class VerificationRegime:
     same_rows: bool
 
     @property
+    def too_few_rows(self) -> bool:
+        """Whether it is for want of accepted rows, rather than for bias, that no round helps."""
+        return self.stopping_round == 0 and math.isfinite(self.break_even_rows)
+
+    @property
     def explanation(self) -> str:
         """One to three sentences in plain English."""
         sentences = [f"The verifier is {self.name}: {self._advice}."]
-        if self.stopping_round == 0 and self.first_accepted_rows < self.break_even_rows < math.inf:
+        if self.too_few_rows:
             needed = math.ceil(self.break_even_rows)
             sentences.append(
                 f"The first round beats them from {needed} accepted {_rows(needed)} a direction."
@@ -102,6 +108,12 @@ class VerificationRegime:
     @property
     def _advice(self) -> str:
         stop = self.stopping_round
+        if self.too_few_rows:
+            n = self.first_accepted_rows
+            return (
+                f"do not use it with {n} accepted {_rows(n)} a direction, since no round beats the "
+                "real data alone"
+            )
         if stop == 0:
             return "do not use it, since no round beats the real data alone"
         n, rounds = self.first_accepted_rows, "round" if stop == 1 else "rounds"
@@ -208,7 +220,9 @@ def verification_regime(
         raise ValueError(f"rounds={rounds}: must be 1 or more")
     errors = verified_loop(setting, n_accepted=rows, rounds=rounds).error
     stop = int(np.argmax(errors <= errors.min() * (1 + _SETTLED)))
-    name = "mildly biased" if stop else "strongly biased"
+    break_even = break_even_rows(setting)
+    helps = stop > 0 or math.isfinite(break_even)
+    name = "mildly biased" if helps else "strongly biased"
     return VerificationRegime(
         name="unbiased" if setting.bias_norm == 0 else name,
         stopping_round=stop,
@@ -217,7 +231,7 @@ def verification_regime(
         baseline=setting.baseline,
         errors=errors,
         contraction_rate=contraction_rate(radius, tolerance, noise_scale),
-        break_even_rows=break_even_rows(setting),
+        break_even_rows=break_even,
         break_even_bias=break_even_bias(setting, float(rows[0])),
         accepted_rows_total=int(setting.dimension * rows[:stop].sum()),
         first_accepted_rows=int(rows[0]),
