@@ -50,6 +50,10 @@ def judge(verifier: Verifier, rows: Any = ROWS, present: Any = None) -> list[boo
     return verifier.judge(KEY, rows, there).accepted.tolist()
 
 
+def compiled(function: Any) -> Any:
+    return jax.jit(lambda rows: Predicate(function).judge(KEY, rows, rows == rows))(jnp.ones(3))
+
+
 @pytest.mark.parametrize("verifier", EVERY_VERIFIER, ids=lambda v: type(v).__name__)
 def test_every_verifier_gives_truth_values_compiles_and_describes_itself(
     verifier: Verifier,
@@ -166,6 +170,18 @@ def test_every_and_any_of_join_verdicts() -> None:
         (lambda: UntilFull(BALL, cap=0), "cap=0: must be a number of candidates"),
         (lambda: judge(Predicate(lambda rows: rows.response)), "must be one truth value for each"),
         (lambda: judge(Score(lambda rows: 1.0, keep=0.5)), "must be one score for each"),
+        (
+            lambda: compiled(lambda rows: np.abs(np.asarray(rows)) > 1),
+            "is compiled, and so must not ask for the values",
+        ),
+        (
+            lambda: compiled(lambda rows: rows > 1 if rows[0] > 0 else rows < 1),
+            "is compiled, and so must not ask for the values",
+        ),
+        (
+            lambda: judge(Predicate(lambda rows: rows.answer > 0)),
+            "failed on rows of the model: Attr",
+        ),
         (lambda: judge(BALL, jnp.ones(3)), "judges rows with covariates and a response"),
         (lambda: judge(KnowledgeBall([1.0], 1.0)), "give an entry for each"),
     ],

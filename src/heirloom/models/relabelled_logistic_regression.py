@@ -147,6 +147,11 @@ class RelabelledLogisticRegression(SufficientModel):
         """Give the training rows with their own labels."""
         return RelabelledRows(self._numbers(rows), jnp.asarray(self.training.responses)[:rows])
 
+    @property
+    def rows_in_place(self) -> bool:
+        """Labels of the same rows are drawn anew."""
+        return True
+
     def sample(self, key: PRNGKeyArray, parameters: _Vector, rows: int) -> RelabelledRows:
         """Give the training rows with labels drawn from the model at `parameters`."""
         numbers = self._numbers(rows)

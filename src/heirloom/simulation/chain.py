@@ -11,6 +11,7 @@ from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray, PyTree, UInt32
 
 from ..models import Fit, Model, Status, SufficientModel
 from ..verifiers import Selection, WhatPasses
+from ..workflows.retention import SHELVES
 from .schedule import Group, ShelfSchedule, Shelving, Structure
 from .subsample import draw_weights, keep_drawn
 from .verification import VerifiedRows, verified_rows
@@ -123,12 +124,13 @@ class CompiledGroup(eqx.Module):
         """Take a group, with shares in the precision of the simulation.
 
         Where statistics are drawn by their law no array has an entry a row, and sizes that differ
-        run in one program.
+        run in one program. A verifier judges rows, but those of synthetic data alone.
         """
         shares = tuple(share.astype(dtype) for share in group.shares)
         structure = group.structure
-        if direct and selection is None and _by_law(_statistics_of(model, structure)):
-            structure = structure.without_rows()
+        if direct and _by_law(_statistics_of(model, structure)):
+            judged = None if selection is None else SHELVES[_SYNTHETIC_SHELF]
+            structure = structure.without_rows(but=judged)
         return cls(
             structure,
             np.int32(group.initial_rows),
@@ -270,8 +272,7 @@ class _Form(NamedTuple):
         statistics = _statistics_of(model, structure)
         keeps_rows = statistics is None and _parameters_grow(model)
         capacity = structure.most_rows if keeps_rows else None
-        # A verifier judges rows.
-        draws_statistics = direct and selection is None and _by_law(statistics)
+        draws_statistics = direct and _by_law(statistics)
         return cls(model, statistics, draws_statistics, capacity, selection, direct)
 
     def real(self, key: PRNGKeyArray, capacity: int, rows: Int[Array, ""]) -> PyTree:

@@ -19,7 +19,7 @@ from ..workflows import Sizes, Workflow, as_workflow
 from ..workflows.sizes import SizeSchedule
 from .chain import CompiledGroup, parameters_of_fit, simulate_tile
 from .progress import Report, progress_report
-from .schedule import Group, group_workflows
+from .schedule import Group, Shelving, group_workflows
 from .serial import calls_lapack, turn
 from .summary import Paths
 
@@ -385,25 +385,31 @@ def _numbers_of_datasets(simulation: _Simulation, group: Group) -> int:
     model, shelves = simulation.model, group.structure.shelves
     key = jax.eval_shape(lambda: jax.random.key(0))
     selection = simulation.selection
-    of_statistics = (
-        simulation.draw == "statistics"
-        and group.structure.subsampling is None
-        and selection is None
-    )
+    of_statistics = simulation.draw == "statistics" and group.structure.subsampling is None
     with jax.enable_x64(simulation.dtype == np.float64):
         held = 0
         if isinstance(model, SufficientModel) and model.has_law and of_statistics:
             one = jax.eval_shape(model.sample_real_statistic, key, jnp.asarray(1))
             datasets = 1 + sum(shelf.places for shelf in shelves)
+            if selection is not None:
+                held = _rows_judged(selection, shelves) * _numbers_in(
+                    jax.eval_shape(lambda k: model.sample_real(k, 1), key)
+                )
         else:
             one = jax.eval_shape(lambda k: model.sample_real(k, 1), key)
             datasets = sum(shelf.places * shelf.capacity for shelf in shelves)
             datasets = max(datasets, group.initial_rows)
             if selection is not None:
-                datasets += selection.verifier.candidates(max(s.capacity for s in shelves))
+                datasets += _rows_judged(selection, shelves)
             # An estimate may be larger than its data, as masses of all values of a column are.
             held = _numbers_in(parameters_of_fit(model, 2))
     return datasets * _numbers_in(one) + held
+
+
+def _rows_judged(selection: Selection, shelves: Sequence[Shelving]) -> int:
+    """Candidates of one dataset and the rows that are kept of them."""
+    capacity = max(shelf.capacity for shelf in shelves)
+    return capacity + selection.verifier.candidates(capacity)
 
 
 def _numbers_in(tree: Any) -> int:

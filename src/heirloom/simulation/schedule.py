@@ -81,9 +81,12 @@ class Structure:
         held = sum(shelf.places * shelf.capacity for shelf in self.shelves)
         return max(self.initial_capacity, held if drawn is None else drawn)
 
-    def without_rows(self) -> "Structure":
-        """Forget how many rows datasets have."""
-        shelves = tuple(replace(shelf, capacity=min(shelf.capacity, 1)) for shelf in self.shelves)
+    def without_rows(self, *, but: str | None = None) -> "Structure":
+        """Forget how many rows datasets have, but for those of one shelf."""
+        shelves = tuple(
+            shelf if name == but else replace(shelf, capacity=min(shelf.capacity, 1))
+            for name, shelf in zip(SHELVES, self.shelves, strict=True)
+        )
         return Structure(1, shelves, self.subsampling)
 
 

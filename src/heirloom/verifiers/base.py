@@ -1,10 +1,12 @@
 """What every verifier is: a verdict on each of the rows that a model made."""
 
 import abc
+from collections.abc import Callable
 from dataclasses import fields
 from typing import Any, ClassVar, NamedTuple
 
 import equinox as eqx
+import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, PRNGKeyArray, PyTree
 
@@ -126,6 +128,21 @@ def response_of(verifier: Verifier, rows: PyTree) -> Float[Array, " rows"]:
             "those of LinearRegression or LogisticRegression; for other rows give a function"
         )
     return response
+
+
+def called(function: Callable[[Any], Any], rows: PyTree, role: str) -> Array:
+    """Call a user's function on rows, or raise a ValueError that says why it cannot be compiled."""
+    name = getattr(function, "__name__", type(function).__name__)
+    try:
+        return jnp.asarray(function(rows))
+    except jax.errors.JAXTypeError as error:
+        raise ValueError(
+            f"{role}={name}: is compiled, and so must not ask for the values of rows: use "
+            "jax.numpy in place of NumPy, and jax.numpy.where in place of if"
+        ) from error
+    except Exception as error:
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        raise ValueError(f"{role}={name}: failed on rows of the model: {reason}") from error
 
 
 def described(value: Any) -> Any:

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, PRNGKeyArray, PyTree
 
 from ..workflows.schedule import shown
-from .base import Verdict, Verifier
+from .base import Verdict, Verifier, called
 
 
 class Predicate(Verifier):
@@ -46,7 +46,7 @@ class Predicate(Verifier):
 
     def judge(self, key: PRNGKeyArray, rows: PyTree, present: Bool[Array, " rows"]) -> Verdict:
         """Call the function."""
-        accepted = jnp.asarray(self.function(rows))
+        accepted = called(self.function, rows, "verifier")
         if accepted.shape != present.shape or accepted.dtype != jnp.bool_:
             raise ValueError(
                 f"verifier={_name(self.function)}: returned {accepted.dtype} of shape "

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray, PyTree
 
 from ..workflows.schedule import number_in, shown
-from .base import Verdict, Verifier
+from .base import Verdict, Verifier, called
 
 # A share such as 0.1 of a multiple of ten must not lose a row to rounding.
 _ROUNDING = 1e-4
@@ -84,7 +84,7 @@ class Score(Verifier):
 
     def judge(self, key: PRNGKeyArray, rows: PyTree, present: Bool[Array, " rows"]) -> Verdict:
         """Score the rows, and compare the scores with the threshold or with each other."""
-        scores = jnp.asarray(self.function(rows), jnp.result_type(float))
+        scores = called(self.function, rows, "function").astype(jnp.result_type(float))
         if scores.shape != present.shape:
             raise ValueError(
                 f"verifier=Score: the function returned an array of shape {scores.shape} for "
@@ -104,7 +104,7 @@ class Score(Verifier):
     def _classes_of(self, rows: PyTree, present: Bool[Array, " rows"]) -> Int[Array, " rows"]:
         if self.classes is None:
             return jnp.zeros(present.shape, int)
-        classes = jnp.asarray(self.classes(rows))
+        classes = called(self.classes, rows, "classes")
         if classes.shape != present.shape or not jnp.issubdtype(classes.dtype, jnp.integer):
             raise ValueError(
                 f"verifier=Score: classes returned {classes.dtype} of shape {classes.shape} for "
