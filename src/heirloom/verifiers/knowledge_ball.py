@@ -29,7 +29,7 @@ class KnowledgeBall(ResponseInterval):
     Parameters
     ----------
     center
-        θ_c, of shape (p,): what the loop converges to.
+        θ_c, of shape (p,): what a linear regression converges to, round by round.
     radius
         r, 0 or more; infinite accepts everything. In units of the coefficients.
     slack
@@ -42,6 +42,14 @@ class KnowledgeBall(ResponseInterval):
     ------
     ValueError
         If an argument is out of range.
+
+    Notes
+    -----
+    The interval of a linear regression is symmetric about the centre, and θ_c is therefore the
+    fixed point of the loop. Labels and counts have no such symmetry: to reject the less likely
+    label is to sharpen the model, so that a logistic regression trained on what passes has larger
+    coefficients than θ_c, whatever the radius, and separable data in the end if little else
+    passes. Use a slack well above ½, fresh real data, or both.
 
     Examples
     --------
