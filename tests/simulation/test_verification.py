@@ -247,3 +247,29 @@ def test_a_gaussian_design_contracts_at_the_rate_of_theory() -> None:
     rate = hl.theory.random_design_contraction_rate(p, 0.5, 0.5)
     se = np.hypot(*(float(one["error_se"]) for one in found))
     assert abs(some - none - (1 - rate) ** 2 * bias**2) < 4 * se + 1e-4
+
+
+def test_theory_and_simulation_overlay_under_any_workflow() -> None:
+    design = np.random.default_rng(11).normal(size=(5, 2))
+    model = hl.models.LinearRegression([1.0, -1.0], design=design, resample=False)
+    ball = KnowledgeBall([1.2, -0.9], 0.3, 0.5)
+    workflows = ["discard", "augment", "fresh:0.4"]
+    sizes = {"n_real": 20, "n_synthetic": 40, "n_initial": 30, "generations": 3}
+    theory = hl.theory.predict(workflows, model=model, verifier=ball, **sizes)
+    found = simulate(model, workflows, verifier=ball, replicates=6000, seed=4, **sizes)
+    assert np.all(np.abs(z_scores(found, theory.dataset["error"].values)) < 4)
+    assert theory.arguments["verifier"]["name"] == "KnowledgeBall"
+
+
+def test_theory_refuses_what_it_does_not_know_in_one_line() -> None:
+    sizes = {"n_real": 20, "n_synthetic": 20, "generations": 2}
+    gaussian = hl.models.LinearRegression([1.0])
+    for model, verifier, message in (
+        (gaussian, BIASED, "takes a fixed design"),
+        (hl.models.GaussianMean([0.0], 1.0), BIASED, "with a verifier, theory takes"),
+        (None, BIASED, "with a verifier, theory takes"),
+        (ONE_DIRECTION, KnowledgeBall([0.5], 0.0), "must be finite with low < high"),
+    ):
+        with pytest.raises(ValueError, match=message) as raised:
+            hl.theory.predict("discard", model=model, verifier=verifier, **sizes)
+        assert "\n" not in str(raised.value)
