@@ -16,22 +16,28 @@ from ..simulation.progress import Report, progress_report
 from ..trace import versions
 from .check import Check
 from .experiment import SCALES, Experiment, Outcome
+from .verification import EXPERIMENTS as VERIFICATION
 from .weighting import EXPERIMENTS as WEIGHTING
 from .workflows import EXPERIMENTS as WORKFLOWS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-PAPERS: dict[str, tuple[Experiment, ...]] = {"weighting": WEIGHTING, "workflows": WORKFLOWS}
+PAPERS: dict[str, tuple[Experiment, ...]] = {
+    "weighting": WEIGHTING,
+    "workflows": WORKFLOWS,
+    "verification": VERIFICATION,
+}
 """The experiments of each paper, in the order of its figures."""
 
-# A letter behind a number is a panel of that figure; a figure with a name has one panel.
+# A letter behind a number is a panel of that figure, and so is a name behind a name and a point; a
+# figure with a name alone has one panel.
 _PANEL_OF_NUMBER = re.compile(r"(?P<figure>\d+)[a-z]")
+_PANEL_OF_NAME = re.compile(r"(?P<figure>[a-z_-]+)\.[a-z_-]+")
 
 _MOST_COLUMNS = 3
 _PANEL = (5.2, 4.0)
 _SIDE_BY_SIDE = 2
-_PANELS_TOO = "; a number alone, such as 8, is all of its panels"
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,9 +157,11 @@ def reproduce(
     ----------
     paper
         ``"weighting"``: He, Xu, Cheng, arXiv 2502.18049, figures 7 to 10; or ``"workflows"``: Dey,
-        Donoho, arXiv 2410.22812, with the linear regression of arXiv 2404.01413, by name.
+        Donoho, arXiv 2410.22812, with the linear regression of arXiv 2404.01413, by name; or
+        ``"verification"``: Yi, Liu, Cheng, Xu, arXiv 2510.16657, its linear regression, by name.
     figures
-        Which, such as ``"8a"`` or, for all panels, ``"8"``; or ``"diabetes"``. Default: all.
+        Which, such as ``"8a"`` or, for all panels, ``"8"``; or ``"diabetes"``; or
+        ``"landscape.theory"`` and, for all panels, ``"landscape"``. Default: all.
     scale
         ``"quick"`` (default): sizes that take a minute on two processors for all figures together;
         ``"paper"``: the published sizes.
@@ -243,7 +251,7 @@ def _chosen(paper: str, figures: Sequence[str] | None) -> tuple[Experiment, ...]
             raise ValueError(
                 f"figure={number!r}: the paper '{paper}' has "
                 f"{', '.join(experiment.figure for experiment in experiments)}"
-                f"{_PANELS_TOO if any(_has_panels(e) for e in experiments) else ''}"
+                f"{_panels_too(experiments)}"
             )
     return tuple(e for e in experiments if any(_is_part(e.figure, number) for number in wanted))
 
@@ -253,12 +261,21 @@ def _is_part(panel: str, number: str) -> bool:
 
 
 def _figure_of(panel: str) -> str:
-    found = _PANEL_OF_NUMBER.fullmatch(panel)
+    found = _PANEL_OF_NUMBER.fullmatch(panel) or _PANEL_OF_NAME.fullmatch(panel)
     return found["figure"] if found else panel
 
 
 def _has_panels(experiment: Experiment) -> bool:
     return _figure_of(experiment.figure) != experiment.figure
+
+
+def _panels_too(experiments: Sequence[Experiment]) -> str:
+    panel = next((e.figure for e in experiments if _has_panels(e)), None)
+    if panel is None:
+        return ""
+    figure = _figure_of(panel)
+    kind = "number" if figure.isdigit() else "name"
+    return f"; a {kind} alone, such as {figure}, is all of its panels"
 
 
 def _by_figure(outcomes: dict[str, Outcome]) -> dict[str, list[tuple[str, Outcome]]]:
@@ -270,4 +287,4 @@ def _by_figure(outcomes: dict[str, Outcome]) -> dict[str, list[tuple[str, Outcom
 
 def _title_of(paper: str, panel: str) -> str:
     experiment = next(e for e in PAPERS[paper] if e.figure == panel)
-    return f"{panel}: {experiment.title}" if _has_panels(experiment) else experiment.title
+    return f"{panel}: {experiment.title}" if _PANEL_OF_NUMBER.fullmatch(panel) else experiment.title

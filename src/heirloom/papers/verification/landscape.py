@@ -1,0 +1,248 @@
+"""The error after one round over the verifier's bias and radius: by theory and by simulation."""
+
+import math
+from concurrent.futures import Executor
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.colors import LogNorm
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+
+from ...simulation.progress import Report, progress_report
+from ...theory.verification import break_even_bias, landscape
+from ..check import Check
+from ..experiment import Experiment, Outcome
+from .break_even import BreakEven, fitted_break_even
+from .model import VerifiedDirections, real_rows
+from .one_round_simulation import simulated_landscape
+from .settings import (
+    BREAK_EVEN_TOLERANCE,
+    COLOURS,
+    LANDSCAPE,
+    PUBLISHED_BREAK_EVEN,
+    SLACK,
+    SQUARED_Z_TOLERANCE,
+    LandscapeSettings,
+)
+from .simulated_loop import Measured
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_Float = npt.NDArray[np.float64]
+
+_TICKS = (0.25, 0.5, 1.0, 2.0, 4.0)
+
+
+@dataclass(frozen=True)
+class LandscapeByTheory(Experiment):
+    """The exact error."""
+
+    paper: ClassVar[str] = "yi2025escaping"
+
+    @classmethod
+    def of(cls) -> "LandscapeByTheory":
+        """Make the panel."""
+        return cls("landscape.theory", "One round, exactly")
+
+    def run(
+        self, scale: str, *, seed: int, executor: Executor | None, progress: bool | Report | None
+    ) -> Outcome:
+        """Compute it, and hold the break-even bias to what was published."""
+        settings = LANDSCAPE[scale]
+        model = VerifiedDirections(real_rows(settings.rows), 0.0)
+        biases, radii = _axes(settings, settings.cells)
+        errors = _exact(model, biases, radii, settings)
+        baseline = model.setting(0.0, 0.0).baseline
+
+        even = np.array([np.interp(baseline, column, biases) for column in errors.T])
+
+        def draw(ax: "Axes") -> None:
+            _draw(ax, biases, radii, errors / baseline, even)
+
+        return Outcome(
+            checks=tuple(
+                Check(
+                    f"{self.figure} break-even bias at r = {radius:g}",
+                    "=",
+                    PUBLISHED_BREAK_EVEN,
+                    "paper",
+                    break_even_bias(model.setting(0.0, radius), settings.accepted),
+                    math.nan,
+                    BREAK_EVEN_TOLERANCE,
+                )
+                for radius in settings.checked
+            ),
+            traces={},
+            draw=draw,
+            settings={**asdict(settings), "seed": seed, "figure": self.figure},
+        )
+
+
+@dataclass(frozen=True)
+class LandscapeBySimulation(Experiment):
+    """The simulated error."""
+
+    paper: ClassVar[str] = "yi2025escaping"
+
+    @classmethod
+    def of(cls) -> "LandscapeBySimulation":
+        """Make the panel."""
+        return cls("landscape.simulation", "One round, simulated")
+
+    def run(
+        self, scale: str, *, seed: int, executor: Executor | None, progress: bool | Report | None
+    ) -> Outcome:
+        """Simulate each cell, and hold all to the exact error."""
+        settings = LANDSCAPE[scale]
+        model = VerifiedDirections(real_rows(settings.rows), 0.0)
+        biases, radii = _axes(settings, settings.simulated_cells)
+        with progress_report(progress, self.title) as report:
+            found = simulated_landscape(
+                model,
+                biases,
+                radii,
+                accepted=settings.accepted,
+                replicates=settings.replicates,
+                seed=seed,
+                report=report,
+            )
+        baseline = model.setting(0.0, 0.0).baseline
+
+        even = [
+            _break_even(settings, biases, found, baseline, column) for column in range(radii.size)
+        ]
+
+        def draw(ax: "Axes") -> None:
+            fitted = np.array([point.bias for point in even])
+            _draw(ax, biases, radii, found.values / baseline, fitted)
+
+        return Outcome(
+            checks=(
+                *_checks_of_cells(
+                    self.figure, settings, found, _exact(model, biases, radii, settings)
+                ),
+                *_checks_of_break_even(self.figure, settings, model, radii, even),
+            ),
+            traces={},
+            draw=draw,
+            settings={**asdict(settings), "seed": seed, "figure": self.figure},
+            notes=_notes(settings),
+        )
+
+
+def _notes(settings: LandscapeSettings) -> tuple[str, ...]:
+    cells = settings.simulated_cells
+    line = (
+        "The line of break-even is fitted at each radius by itself: a contour of single cells is "
+        "lost in their noise."
+    )
+    if cells == settings.cells:
+        return (line,)
+    return line, f"Simulated on {cells} by {cells} cells, where the paper has {settings.cells}."
+
+
+def _axes(settings: LandscapeSettings, cells: int) -> tuple[_Float, _Float]:
+    return np.linspace(*settings.biases, cells), np.linspace(*settings.radii, cells)
+
+
+def _exact(
+    model: VerifiedDirections, biases: _Float, radii: _Float, settings: LandscapeSettings
+) -> _Float:
+    return landscape(
+        biases,
+        radii,
+        settings.accepted,
+        singular_values=np.asarray(model.singular_values),
+        slack=SLACK,
+    )
+
+
+def _checks_of_cells(
+    figure: str, settings: LandscapeSettings, found: Measured, exact: _Float
+) -> list[Check]:
+    off, cells = found.values - exact, exact.size
+    squares = (off / found.standard_errors) ** 2
+    relative = float(np.sqrt(((found.standard_errors / exact) ** 2).sum()) / cells)
+    return [
+        Check(
+            f"{figure} over the exact error, mean over cells",
+            "=",
+            1.0,
+            "theory, exact",
+            float((found.values / exact).mean()),
+            relative,
+        ),
+        Check(
+            f"{figure} squared error in standard errors, mean over cells",
+            "=",
+            1.0,
+            "chance",
+            float(squares.mean()),
+            float(squares.std(ddof=1) / math.sqrt(cells)),
+            SQUARED_Z_TOLERANCE,
+        ),
+    ]
+
+
+def _break_even(
+    settings: LandscapeSettings, biases: _Float, found: Measured, baseline: float, column: int
+) -> BreakEven:
+    low, high = settings.near
+    near = (biases >= low) & (biases <= high)
+    return fitted_break_even(
+        biases[near], found.values[near, column], found.standard_errors[near, column], baseline
+    )
+
+
+def _checks_of_break_even(
+    figure: str,
+    settings: LandscapeSettings,
+    model: VerifiedDirections,
+    radii: _Float,
+    even: list[BreakEven],
+) -> list[Check]:
+    checks: list[Check] = []
+    for radius in settings.checked:
+        column = int(np.abs(radii - radius).argmin())
+        setting = model.setting(0.0, float(radii[column]))
+        checks.append(
+            Check(
+                f"{figure} break-even bias at r = {radii[column]:.3g}",
+                "=",
+                break_even_bias(setting, settings.accepted),
+                "theory, exact",
+                even[column].bias,
+                even[column].se,
+            )
+        )
+    return checks
+
+
+def _draw(ax: "Axes", biases: _Float, radii: _Float, ratio: _Float, even: _Float) -> None:
+    """Draw errors over that of the real data, and the line at which they are the same."""
+    mesh = ax.pcolormesh(
+        radii, biases, ratio, norm=LogNorm(*COLOURS), cmap="RdBu_r", shading="nearest"
+    )
+    ax.plot(radii, even, color="black", lw=1.2)
+    ax.annotate(
+        "error of the real data",
+        (float(radii.mean()), float(even[len(even) // 2])),
+        xytext=(0, 4),
+        textcoords="offset points",
+        ha="center",
+        va="bottom",
+        fontsize="small",
+    )
+    label = r"$E\|\hat{\theta}_1 - \theta^*\|^2$ over that of the real data"
+    bar = ax.figure.colorbar(mesh, ax=ax, extend="both", label=label)
+    bar.ax.yaxis.set_major_locator(FixedLocator(_TICKS))
+    bar.ax.yaxis.set_minor_locator(NullLocator())
+    bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    # Both panels have the same axes, however large their cells.
+    ax.set_xlim(radii[0], radii[-1])
+    ax.set_ylim(biases[0], biases[-1])
+    ax.set_xlabel("Radius $r$")
+    ax.set_ylabel(r"Bias of the verifier, $\|\theta_c - \theta^*\|$")
