@@ -516,7 +516,8 @@ def reproduce_command(
         typer.Argument(
             metavar="PAPER",
             help="weighting: He, Xu, Cheng, arXiv 2502.18049; workflows: Dey, Donoho, arXiv "
-            "2410.22812, and linear regression by Gerstgrasser and others, arXiv 2404.01413.",
+            "2410.22812, and linear regression by Gerstgrasser and others, arXiv 2404.01413; "
+            "verification: Yi, Liu, Cheng, Xu, arXiv 2510.16657.",
         ),
     ],
     figure: Annotated[
@@ -622,7 +623,7 @@ def _print_plan(made: "Plan") -> None:
     for sentence in made.advice:
         console.print(f"- {sentence}", highlight=False, markup=False)
     if made.verification is not None:
-        console.print("\nThe verifier", style="bold", highlight=False)
+        console.print("\nWith the verifier", style="bold", highlight=False)
         for sentence in made.verification.advice:
             console.print(f"- {sentence}", highlight=False, markup=False)
 

@@ -202,4 +202,4 @@ class AcceptedResponsesLaw:
 
 
 Law = ErrorLaw | LogDeterminantLaw | AcceptedResponsesLaw
-"""What a model says of one of its metrics."""
+"""What theory follows: what a model says of a metric, alone or with a verifier."""

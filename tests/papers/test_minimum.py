@@ -16,11 +16,11 @@ def test_the_minimum_of_an_exact_curve_is_the_optimal_weight(ratio):
 
 
 def test_the_standard_error_is_that_of_repetitions():
-    """80 repetitions of 100 replicates: the spread of the minima is the mean standard error."""
+    """200 repetitions of 100 replicates: the spread of the minima is the mean standard error."""
     rng = np.random.default_rng(0)
     curve = stationary_risk(WEIGHTS, n_real=1.0, n_synthetic=1.0)
     found = []
-    for _ in range(80):
+    for _ in range(200):
         noise = rng.normal(size=(2, 100))
         # A level that weights share, and a tilt that moves the minimum.
         errors = curve[:, None] * (1 + 0.5 * noise[0]) + 0.1 * noise[1] * (WEIGHTS[:, None] - 0.6)
@@ -28,7 +28,7 @@ def test_the_standard_error_is_that_of_repetitions():
     spread = np.std([minimum.weight for minimum in found])
     assert np.mean([minimum.se for minimum in found]) == pytest.approx(spread, rel=0.15)
     mean = np.mean([minimum.weight for minimum in found])
-    assert mean == pytest.approx(optimal_weight(1, 1), abs=4 * spread / np.sqrt(80) + 1e-3)
+    assert mean == pytest.approx(optimal_weight(1, 1), abs=4 * spread / np.sqrt(200) + 1e-3)
 
 
 def test_replicates_without_an_answer_do_not_count():

@@ -146,6 +146,7 @@ def test_regimes_are_what_they_are_called(panel, scale):
         settings.bias,
         settings.radius,
         n_accepted=settings.accepted,
+        slack=SLACK,
         singular_values=np.asarray(model.singular_values),
         rounds=settings.rounds,
     )

@@ -21,7 +21,7 @@ def plan(bias: float, radius: float, **arguments: Any) -> Any:
     ("bias", "radius", "name", "advice"),
     [
         (0.0, 0.2, "unbiased", "use it for"),
-        (0.05, 0.2, "mildly biased", "use it for 1 round, with 100 accepted rows each"),
+        (0.05, 0.2, "mildly biased", "use it for 1 round, with 100 accepted rows (about"),
         (0.02, 1.0, "mildly biased", "100 accepted rows are too few"),
         (0.5, 0.2, "strongly biased", "do not use it, it is worse"),
         (0.0, math.inf, "unbiased", "accepts every row: it is none"),
@@ -56,8 +56,17 @@ def test_rows_of_several_coefficients_are_as_long_as_standardised_covariates() -
     found = hl.simulate(
         model, "discard", verifier=ball, replicates=4000, seed=2, **sizes
     ).dataset.isel(workflow=0)
-    z = (found["error"].values - made.regime.errors / p) / found["error_se"].values
+    z = (found["error"].values - made.regime.errors) / found["error_se"].values
     assert np.all(np.abs(z) < 4)
+
+
+def test_numbers_are_in_the_units_of_the_coefficients() -> None:
+    sizes = {"n_real": 400, "n_synthetic": 400, "n_initial": 400}
+    made = plan(0.0, 0.2, coefficients=4, **sizes)
+    assert made.regime.baseline == pytest.approx(4 / 400)
+    assert made.weight.error_without == pytest.approx(4 / 400)
+    even = plan(made.regime.break_even_bias, 0.2, coefficients=4, **sizes).regime
+    assert even.errors[1] == pytest.approx(even.baseline)
 
 
 def test_a_weight_goes_with_fresh_data_alone() -> None:

@@ -66,13 +66,23 @@ def _z_scores(trace, theory):
     return (trace.dataset["error"].values - theory.dataset["error"].values) / standard_error
 
 
-@pytest.mark.parametrize("model", [GAUSSIAN, CATEGORICAL], ids=["gaussian", "categorical"])
-@pytest.mark.parametrize("draw", ["statistics", "rows"])
-def test_error_is_that_of_exact_theory_under_every_workflow(model, draw):
+FEW_WORKFLOWS = ["fresh:0.4", "accumulate-all"]
+
+
+@pytest.mark.parametrize(
+    ("model", "draw", "listed"),
+    [
+        (GAUSSIAN, "statistics", [*WORKFLOWS, *CUSTOM]),
+        # One workflow of every kind: those of a kind run in the same program.
+        (CATEGORICAL, "statistics", [*FEW_WORKFLOWS, "anchor:0.5", "augment-subsample", CUSTOM[0]]),
+        (GAUSSIAN, "rows", FEW_WORKFLOWS),
+        (CATEGORICAL, "rows", FEW_WORKFLOWS),
+    ],
+    ids=["statistics-gaussian", "statistics-categorical", "rows-gaussian", "rows-categorical"],
+)
+def test_error_is_that_of_exact_theory_under_every_workflow(model, draw, listed):
     # 4,000 replicates: standard errors of 1.6 to 3 %; a wrong size, share or draw is off by 10 or
     # more.
-    workflows = WORKFLOWS if draw == "statistics" else ["fresh:0.4", "accumulate-all"]
-    listed = [*workflows, *(CUSTOM if draw == "statistics" else [])]
     trace = hl.simulate(model, listed, replicates=4000, seed=7, draw=draw, **GROWING)
     theory = hl.theory.predict(
         listed, variance=model.row_variance(), curvature=model.curvature, **GROWING
@@ -97,23 +107,23 @@ def test_schedules_of_one_size_agree_with_the_published_closed_forms():
 
 
 def test_draws_of_statistics_and_of_rows_agree_in_law():
+    # As do those of a categorical model, among its own tests.
     sizes = Sizes.of(n_real=9, n_synthetic=6, generations=3)
-    for model in (GAUSSIAN, CATEGORICAL):
-        paths = [
-            simulate_paths(
-                model, [as_workflow("fresh:0.5")], sizes, replicates=6000, seed=seed, draw=draw
-            )
-            for seed, draw in ((1, "statistics"), (2, "rows"))
+    paths = [
+        simulate_paths(
+            GAUSSIAN, [as_workflow("fresh:0.5")], sizes, replicates=6000, seed=seed, draw=draw
+        )
+        for seed, draw in ((1, "statistics"), (2, "rows"))
+    ]
+    for name in paths[0].metrics:
+        # Two sorted samples of 6,000: 1.95 √(2/6000) is exceeded once in a thousand.
+        first, second = (np.round(p.metrics[name][0, :, 3], 5) for p in paths)
+        grid = np.union1d(first, second)
+        gaps = [
+            np.searchsorted(np.sort(sample), grid, side="right") / 6000
+            for sample in (first, second)
         ]
-        for name in paths[0].metrics:
-            # Two sorted samples of 6,000: 1.95 √(2/6000) is exceeded once in a thousand.
-            first, second = (np.round(p.metrics[name][0, :, 3], 5) for p in paths)
-            grid = np.union1d(first, second)
-            gaps = [
-                np.searchsorted(np.sort(sample), grid, side="right") / 6000
-                for sample in (first, second)
-            ]
-            assert np.abs(gaps[0] - gaps[1]).max() < 1.95 * np.sqrt(2 / 6000), name
+        assert np.abs(gaps[0] - gaps[1]).max() < 1.95 * np.sqrt(2 / 6000), name
 
 
 def test_logistic_error_is_the_limit_at_large_samples():

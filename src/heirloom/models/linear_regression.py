@@ -329,6 +329,11 @@ class LinearRegression(SufficientModel):
         with jax.enable_x64(True):
             design = jnp.asarray(self._double(self.design))
             low, high = (np.asarray(bound) for bound in interval(design))
+        if not np.all(low < high):
+            raise ValueError(
+                "verifier: accepts no response at some row of the design; give it a larger radius "
+                "or slack"
+            )
         return AcceptedResponsesLaw(
             np.asarray(design), self._double(self.coefficients), float(self.noise_scale), low, high
         )

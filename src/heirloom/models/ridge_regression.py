@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 from jaxtyping import Array, Float
 
-from ..laws import Law
-from .base import Fit, Status
+from ..laws import AcceptedResponsesLaw, Law
+from .base import Fit, Interval, Status
 from .linear_algebra import solve_positive
 from .linear_regression import LinearParameters, LinearRegression, LinearStatistic
 from .number import validate_number
@@ -89,6 +89,15 @@ class RidgeRegression(LinearRegression):
     def synthetic_row_variance(self) -> float | None:
         """Give the same for rows with responses from the model."""
         return None if float(self.penalty) else super().synthetic_row_variance()
+
+    def accepted_law(self, interval: Interval) -> AcceptedResponsesLaw:
+        """Give the law of least squares; a ValueError with a penalty."""
+        if float(self.penalty):
+            raise ValueError(
+                f"penalty={float(self.penalty):g}: theory of verified data takes least squares; "
+                "simulate it"
+            )
+        return super().accepted_law(interval)
 
     def laws(self) -> dict[str, Law]:
         """Give the laws of least squares; none with a penalty."""

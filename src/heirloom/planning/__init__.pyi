@@ -1,8 +1,8 @@
 from .advice import Plan as Plan
 from .advice import plan as plan
-from .audit import Audit as Audit
-from .audit import Rate as Rate
-from .audit import audit as audit
+from .auditing import Audit as Audit
+from .auditing import Rate as Rate
+from .auditing import audit as audit
 from .comparison import ComparedWorkflow as ComparedWorkflow
 from .comparison import Comparison as Comparison
 from .comparison import compare as compare

@@ -94,6 +94,7 @@ class VerifierPlan:
             )
             return f"{verifier}: do not use it, {reason}."
         often = "at every round" if stop == last else f"for {stop} round{'s' if stop > 1 else ''}"
+        each = "" if stop == 1 else " each"
         end = "" if regime.name == "unbiased" or stop == last else ", then stop"
         candidates = (
             f" (about {m / self.acceptance:,.0f} candidates in the first)"
@@ -101,7 +102,7 @@ class VerifierPlan:
             else ""
         )
         return (
-            f"{verifier}: use it {often}, with {m:,} accepted rows each{candidates}{end}: that "
+            f"{verifier}: use it {often}, with {m:,} accepted rows{each}{candidates}{end}: that "
             f"divides the error of the {self.n_initial:,} real rows by {regime.gain:.3g}."
         )
 
@@ -163,8 +164,9 @@ def plan_verifier(
     """Say what a verifier is good for in a linear regression with noise of variance 1.
 
     Covariates are standardised, so that a row has E‖x‖² = p; the rows of a dataset are taken to be
-    orthogonal, and to be split evenly over p directions. Each direction is then the exact loop of
-    :func:`heirloom.theory.verified_loop`, with radius r√p.
+    orthogonal, and to be split evenly over p directions. Divided by √p, they are rows of length 1
+    with noise 1/√p: each direction is then the exact loop of :func:`heirloom.theory.verified_loop`,
+    in units of the coefficients.
 
     Parameters
     ----------
@@ -195,7 +197,7 @@ def plan_verifier(
     >>> sizes = {"n_real": 100, "n_synthetic": 100, "n_initial": 100, "generations": 20}
     >>> print(plan_verifier(0.05, 0.2, **sizes).advice[0])
     A verifier with bias 0.05, radius 0.2 and slack 0.798 (in standard deviations of the noise) is
-    mildly biased: use it for 1 round, with 100 accepted rows each (about 147 candidates in the
+    mildly biased: use it for 1 round, with 100 accepted rows (about 147 candidates in the
     first), then stop: that divides the error of the 100 real rows by 2.
     """
     distance = _not_negative("verifier_bias", bias)
@@ -211,26 +213,32 @@ def plan_verifier(
             raise ValueError(
                 f"{name}={count}: must be {coefficients} or more, the number of coefficients"
             )
-    root = math.sqrt(coefficients)
     per_direction = n_synthetic // coefficients
+    noise_scale = 1 / math.sqrt(coefficients)
     singular_values = [math.sqrt(n_initial / coefficients)] * coefficients
     regime = verification_regime(
-        distance * root,
-        width * root,
+        distance,
+        width,
         n_accepted=per_direction,
-        slack=allowance,
+        slack=allowance * noise_scale,
+        noise_scale=noise_scale,
         rounds=generations,
         singular_values=singular_values,
     )
     setting = VerifiedRegression.of(
-        distance * root, width * root, slack=allowance, singular_values=singular_values
+        distance,
+        width,
+        slack=allowance * noise_scale,
+        noise_scale=noise_scale,
+        singular_values=singular_values,
     )
     first = verified_loop(setting, n_accepted=per_direction, rounds=1)
     weight = verified_optimal_weight(
-        bias=distance * root,
-        radius=width * root,
-        slack=allowance,
+        bias=distance,
+        radius=width,
         dimension=coefficients,
+        slack=allowance * noise_scale,
+        noise_scale=noise_scale,
         n_real=n_real / coefficients,
         n_synthetic=n_synthetic / coefficients,
     )

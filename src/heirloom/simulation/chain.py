@@ -14,9 +14,9 @@ from ..verifiers import Selection, WhatPasses
 from ..workflows.retention import SHELVES
 from .schedule import Group, ShelfSchedule, Shelving, Structure
 from .subsample import draw_weights, keep_drawn
-from .verification import VerifiedRows, verified_rows
+from .verification import Keys, VerifiedRows, verified_rows
 
-_REAL, _SYNTHETIC, _DRAW = 0, 1, 2
+_REAL, _SYNTHETIC, _DRAW, _RETRIES, _VERDICTS = 0, 1, 2, 3, 4
 _REAL_SHELF, _SYNTHETIC_SHELF = 1, 2
 
 
@@ -296,14 +296,22 @@ class _Form(NamedTuple):
     def verified(
         self,
         selection: Selection,
-        key: PRNGKeyArray,
+        keys: Keys,
         parameters: PyTree,
         capacity: int,
         rows: Int[Array, ""],
+        needed: Bool[Array, ""],
     ) -> VerifiedRows:
         """Draw a synthetic dataset of rows that have passed the verifier."""
         passed = verified_rows(
-            self.model, selection, key, parameters, capacity, rows, by_law=self.by_law
+            self.model,
+            selection,
+            keys,
+            parameters,
+            capacity,
+            rows,
+            by_law=self.by_law,
+            needed=needed,
         )
         if self.statistics is None:
             return passed
@@ -443,7 +451,16 @@ def _generation(
             of_born = jax.random.fold_in(of_generation, _SYNTHETIC)
             parameters = state.parameters
             if form.selection is not None:
-                passed = form.verified(form.selection, of_born, parameters, shelving.capacity, rows)
+                of_verification = Keys(
+                    of_born,
+                    jax.random.fold_in(of_generation, _RETRIES),
+                    jax.random.fold_in(of_generation, _VERDICTS),
+                )
+                solved = state.status == int(Status.SOLVED)
+                needed = jnp.asarray(schedule.birth_rows > 0) & solved
+                passed = form.verified(
+                    form.selection, of_verification, parameters, shelving.capacity, rows, needed
+                )
                 born = passed.rows
             else:
                 born = form.synthetic(of_born, parameters, shelving.capacity, rows)

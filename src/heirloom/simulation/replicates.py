@@ -12,7 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
 
-from ..models import Model, SufficientModel
+from ..models import Model, Status, SufficientModel
 from ..trace import Trace
 from ..verifiers import Selection, Verifier, WhatPasses, as_selection
 from ..workflows import Sizes, Workflow, as_workflow
@@ -111,7 +111,8 @@ def simulate(
     Raises
     ------
     ValueError
-        If an argument is out of range; the message names it. If the verifier accepts not one row.
+        If an argument is out of range; the message names it. If the verifier accepts not one row,
+        and no workflow has an answer without.
 
     Examples
     --------
@@ -425,10 +426,8 @@ def _memory() -> float:
 
 
 def _require_acceptance(paths: Paths, verifier: object) -> None:
-    """Raise a ValueError if not one row was accepted, of any model."""
-    acceptance = paths.metrics["acceptance"]
-    known = acceptance[~np.isnan(acceptance)]
-    if known.size and not known.any():
+    """Raise a ValueError if no workflow has an answer, since not one row was accepted."""
+    if np.all(paths.status[:, :, -1] == Status.NOTHING_ACCEPTED):
         selection = as_selection(verifier)
         shown = ", ".join(f"{k}={v!r}" for k, v in selection.describe().items() if k != "name")
         raise ValueError(

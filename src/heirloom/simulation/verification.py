@@ -20,8 +20,8 @@ class VerifiedRows(NamedTuple):
     kept
         How many those are.
     acceptance
-        Accepted candidates over candidates; where accepted rows are drawn by their law, what that
-        is to be expected to be.
+        Accepted candidates over candidates, those that a full dataset had no room for included;
+        where accepted rows are drawn by their law, rows over the candidates to be expected.
     unjudged
         Share of the candidates on which the verifier had no verdict.
     status
@@ -35,15 +35,36 @@ class VerifiedRows(NamedTuple):
     status: Int[Array, ""]
 
 
+class Keys(NamedTuple):
+    """Random numbers of a dataset and its verification, independent of each other.
+
+    Neither may be folded out of a key that a model splits: the two ways to derive keys meet.
+
+    Attributes
+    ----------
+    rows
+        Of the rows, as they would be without a verifier.
+    retries
+        Of further rows.
+    verdicts
+        Of the verifier.
+    """
+
+    rows: PRNGKeyArray
+    retries: PRNGKeyArray
+    verdicts: PRNGKeyArray
+
+
 def verified_rows(
     model: Model,
     selection: Selection,
-    key: PRNGKeyArray,
+    keys: Keys,
     parameters: PyTree,
     capacity: int,
     rows: Int[Array, ""],
     *,
     by_law: bool,
+    needed: Bool[Array, ""],
 ) -> VerifiedRows:
     """Sample a synthetic dataset from a model, and keep what the verifier passes.
 
@@ -53,7 +74,7 @@ def verified_rows(
         What the rows are sampled from.
     selection
         The verifier, and how many rows are kept.
-    key
+    keys
         For both.
     capacity
         The most rows that the array is to hold.
@@ -61,23 +82,27 @@ def verified_rows(
         How many rows are asked for.
     by_law
         Whether accepted responses are drawn by their law, where the model knows it.
+    needed
+        Whether the dataset is used at all; if not, no time is spent on it.
     """
     if not isinstance(selection, UntilFull):
-        return _what_passes(model, selection, key, parameters, capacity, rows)
+        return _what_passes(model, selection, keys, parameters, capacity, rows)
     verifier = selection.verifier
     if by_law and isinstance(verifier, ResponseInterval) and isinstance(model, DrawsAccepted):
         drawing: DrawsAccepted = model
         if drawing.draws_accepted:
-            drawn = drawing.sample_accepted(key, parameters, capacity, verifier.interval)
-            return _by_law(drawn, selection.cap, capacity, rows)
-    return _until_full(model, selection, key, parameters, capacity, rows)
+            drawn = drawing.sample_accepted(keys.rows, parameters, capacity, verifier.interval)
+            return _by_law(drawn, jnp.asarray(selection.cap), capacity, rows)
+    return _until_full(model, selection, keys, parameters, capacity, rows, needed)
 
 
-def _by_law(drawn: AcceptedRows, cap: float, capacity: int, rows: Int[Array, ""]) -> VerifiedRows:
+def _by_law(
+    drawn: AcceptedRows, cap: Float[Array, ""], capacity: int, rows: Int[Array, ""]
+) -> VerifiedRows:
     present = jnp.arange(capacity) < rows
     acceptance = rows / jnp.sum(jnp.where(present, 1 / drawn.acceptance, 0))
     status = jnp.select(
-        [acceptance <= 0, acceptance * cap < 1],
+        [jnp.all(jnp.where(present, drawn.acceptance, 0) <= 0), acceptance * cap < 1],
         [int(Status.NOTHING_ACCEPTED), int(Status.TOO_FEW_ACCEPTED)],
         int(Status.SOLVED),
     )
@@ -89,12 +114,13 @@ def _by_law(drawn: AcceptedRows, cap: float, capacity: int, rows: Int[Array, ""]
 def _what_passes(
     model: Model,
     selection: Selection,
-    key: PRNGKeyArray,
+    keys: Keys,
     parameters: PyTree,
     capacity: int,
     rows: Int[Array, ""],
 ) -> VerifiedRows:
-    batch, verdict = _judged(model, selection, key, parameters, capacity, rows)
+    batch = model.sample(keys.rows, parameters, capacity)
+    verdict = _judged(selection, keys.verdicts, batch, jnp.arange(capacity) < rows)
     order = jnp.argsort(~verdict.accepted, stable=True)
     count = _count(verdict.accepted)
     share = _ratio(count, rows)
@@ -107,52 +133,60 @@ def _what_passes(
 class _Filling(NamedTuple):
     rows: PyTree
     full: Bool[Array, " rows"]  # places that hold an accepted row
-    drawn: Int[Array, ""]
-    judged: Int[Array, ""]
+    # Of candidates; not whole numbers in type, since the cap may take them past 2³¹.
+    drawn: Float[Array, ""]
+    judged: Float[Array, ""]
+    accepted: Float[Array, ""]
     batch: Int[Array, ""]
 
 
 def _until_full(
     model: Model,
     selection: UntilFull,
-    key: PRNGKeyArray,
+    keys: Keys,
     parameters: PyTree,
     capacity: int,
     rows: Int[Array, ""],
+    needed: Bool[Array, ""],
 ) -> VerifiedRows:
     in_place = model.rows_in_place
     size = capacity if in_place else selection.verifier.candidates(capacity)
     part = jnp.ceil(rows * (size / capacity)).astype(jnp.int32)
     wanted = jnp.where(rows == capacity, size, jnp.clip(part, 1, size))
-    batches = jnp.ceil(selection.cap * (rows / wanted)).astype(jnp.int32)
     present = jnp.arange(capacity) < rows
+    dtype = jnp.result_type(float)
+    most = (jnp.asarray(selection.cap) * rows).astype(dtype)
 
     def fill(filling: _Filling) -> _Filling:
         # The first batch has the random numbers that it would have without a verifier.
-        of_batch = jax.random.fold_in(key, filling.batch)
-        of_batch = jnp.where(filling.batch == 0, key, of_batch)
-        batch, verdict = _judged(model, selection, of_batch, parameters, size, wanted)
-        place, seen = (
-            _own_places(verdict, filling, rows)
-            if in_place
-            else _next_places(verdict, filling, rows, wanted)
-        )
+        of_retry = jax.random.fold_in(keys.retries, filling.batch)
+        of_batch = jnp.where(filling.batch == 0, keys.rows, of_retry)
+        batch = model.sample(of_batch, parameters, size)
+        numbers = jnp.arange(size)
+        seen = present & ~filling.full if in_place else numbers < wanted
+        of_verdicts = jax.random.fold_in(keys.verdicts, filling.batch)
+        accepted, judged = _judged(selection, of_verdicts, batch, numbers < wanted)
+        # A fixed design has each row answered until it is accepted, in its own place.
+        next_place = _count(filling.full) + jnp.cumsum(accepted) - 1
+        place = jnp.where(accepted & seen, numbers if in_place else next_place, capacity)
+        place = jnp.where(place < rows, place, capacity)
         kept = jax.tree.map(lambda a, b: a.at[place].set(b, mode="drop"), filling.rows, batch)
         return _Filling(
             kept,
             filling.full.at[place].set(True, mode="drop"),
-            filling.drawn + _count(seen),
-            filling.judged + _count(verdict.judged & seen),
+            filling.drawn + _count(seen).astype(dtype),
+            filling.judged + _count(judged & seen).astype(dtype),
+            filling.accepted + _count(accepted & seen).astype(dtype),
             filling.batch + 1,
         )
 
     def goes_on(filling: _Filling) -> Bool[Array, ""]:
-        return jnp.any(present & ~filling.full) & (filling.batch < batches)
+        return needed & jnp.any(present & ~filling.full) & (filling.drawn < most)
 
-    one = jax.eval_shape(lambda k: model.sample(k, parameters, capacity), key)
+    one = jax.eval_shape(lambda k: model.sample(k, parameters, capacity), keys.rows)
     empty = jax.tree.map(lambda a: jnp.zeros(a.shape, a.dtype), one)
-    zero = jnp.zeros((), jnp.int32)
-    start = _Filling(empty, jnp.zeros(capacity, bool), zero, zero, zero)
+    zero = jnp.zeros((), dtype)
+    start = _Filling(empty, jnp.zeros(capacity, bool), zero, zero, zero, jnp.zeros((), jnp.int32))
     filled = jax.lax.while_loop(goes_on, fill, start)
     held = _count(filled.full)
     status = jnp.select(
@@ -160,49 +194,16 @@ def _until_full(
         [int(Status.NOTHING_ACCEPTED), int(Status.TOO_FEW_ACCEPTED)],
         int(Status.SOLVED),
     )
-    acceptance = _ratio(held, filled.drawn)
-    unjudged = 1 - _ratio(filled.judged, filled.drawn)
+    acceptance = filled.accepted / jnp.maximum(filled.drawn, 1)
+    unjudged = 1 - filled.judged / jnp.maximum(filled.drawn, 1)
     return VerifiedRows(filled.rows, rows, acceptance, unjudged, status)
 
 
-def _next_places(
-    verdict: Verdict, filling: _Filling, rows: Int[Array, ""], wanted: Int[Array, ""]
-) -> tuple[Int[Array, " candidates"], Bool[Array, " candidates"]]:
-    """Put accepted rows one after the other.
-
-    Sampling ends with the row that fills the dataset, unless rows are judged beside each other.
-    """
-    numbers = jnp.arange(len(verdict.accepted))
-    place = _count(filling.full) + jnp.cumsum(verdict.accepted) - 1
-    needed = verdict.accepted & (place < rows)
-    is_full = _count(filling.full) + _count(verdict.accepted) >= rows
-    last = jnp.max(jnp.where(needed, numbers, -1))
-    one_by_one = len(verdict.accepted) == len(filling.full)
-    seen = (numbers < wanted) & (~(is_full & one_by_one) | (numbers <= last))
-    return jnp.where(needed, place, len(filling.full)), seen
-
-
-def _own_places(
-    verdict: Verdict, filling: _Filling, rows: Int[Array, ""]
-) -> tuple[Int[Array, " candidates"], Bool[Array, " candidates"]]:
-    """Answer each row of a fixed design until it is accepted, in its own place."""
-    numbers = jnp.arange(len(verdict.accepted))
-    seen = (numbers < rows) & ~filling.full
-    return jnp.where(verdict.accepted & seen, numbers, len(filling.full)), seen
-
-
 def _judged(
-    model: Model,
-    selection: Selection,
-    key: PRNGKeyArray,
-    parameters: PyTree,
-    capacity: int,
-    rows: Int[Array, ""],
-) -> tuple[PyTree, Verdict]:
-    batch = model.sample(key, parameters, capacity)
-    present = jnp.arange(capacity) < rows
-    verdict = selection.verifier.judge(jax.random.fold_in(key, 1), batch, present)
-    return batch, Verdict(verdict.accepted & verdict.judged & present, verdict.judged & present)
+    selection: Selection, key: PRNGKeyArray, batch: PyTree, present: Bool[Array, " rows"]
+) -> Verdict:
+    accepted, judged = selection.verifier.judge(key, batch, present)
+    return Verdict(accepted & judged & present, judged & present)
 
 
 def _count(which: Bool[Array, " rows"]) -> Int[Array, ""]:

@@ -149,8 +149,8 @@ def predict(
 def _verified(model: object, verifier: HasInterval) -> tuple[AcceptedResponsesLaw, dict[str, Any]]:
     if isinstance(verifier, type) or not isinstance(verifier, HasInterval):
         raise ValueError(
-            f"verifier={shown(verifier)}: theory knows verifiers that accept an interval of "
-            "responses, such as heirloom.verifiers.KnowledgeBall; simulate others"
+            f"verifier={type(verifier).__name__}: theory knows verifiers that accept an "
+            "interval of responses, such as heirloom.verifiers.KnowledgeBall; simulate others"
         )
     if not isinstance(model, HasAcceptedLaw) or not isinstance(model, HasLaws):
         raise ValueError(

@@ -1,6 +1,7 @@
 """What every verifier is: a verdict on each of the rows that a model made."""
 
 import abc
+import math
 from collections.abc import Callable
 from dataclasses import fields
 from typing import Any, ClassVar, NamedTuple
@@ -154,5 +155,9 @@ def described(value: Any) -> Any:
     if callable(value):
         return getattr(value, "__name__", type(value).__name__)
     if hasattr(value, "shape"):
-        return value.tolist() if value.size <= 64 else f"array of shape {tuple(value.shape)}"
+        if value.size > 64:
+            return f"array of shape {tuple(value.shape)}"
+        numbers = value.tolist()
+        # JSON has no infinity.
+        return numbers if isinstance(numbers, list) or math.isfinite(numbers) else str(numbers)
     return value if isinstance(value, (int, float, str, bool, type(None))) else repr(value)

@@ -34,7 +34,7 @@ class KnowledgeBall(ResponseInterval):
         r, 0 or more; infinite accepts everything. In units of the coefficients.
     slack
         σ_c, 0 or more: in units of the response. Default 0. The paper's experiments take
-        σ√(2/π), the mean of |N(0, σ²)|.
+        σ√(2/π), the mean size of noise N(0, σ²).
     link
         How the mean depends on xᵀθ: ``"identity"`` (default), ``"logit"`` or ``"log"``.
 

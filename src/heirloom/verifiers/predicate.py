@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any, cast
 
-import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, PRNGKeyArray, PyTree
 
@@ -18,7 +17,8 @@ class Predicate(Verifier):
     ----------
     function
         From rows, as the model's `sample` returns them, to one truth value a row. It is compiled:
-        ``jax.numpy``, and no Python ``if`` on values.
+        ``jax.numpy``, and no Python ``if`` on values. A new function is compiled anew, even of the
+        same text: make it once.
 
     Raises
     ------
@@ -35,7 +35,7 @@ class Predicate(Verifier):
     [False, True]
     """
 
-    function: Callable[[PyTree], Bool[Array, " rows"]] = eqx.field(static=True)
+    function: Callable[[PyTree], Bool[Array, " rows"]]
 
     def __init__(self, function: Callable[[PyTree], Bool[Array, " rows"]]) -> None:
         if not callable(function):

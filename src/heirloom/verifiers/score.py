@@ -5,7 +5,9 @@ from collections.abc import Callable
 from typing import ClassVar
 
 import equinox as eqx
+import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray, PyTree
 
 from ..workflows.schedule import number_in, shown
@@ -30,7 +32,8 @@ class Score(Verifier):
         Instead: the least score that is accepted.
     classes
         With `keep`, a function from rows to whole numbers: the best share of each class is kept,
-        as of each digit in arXiv 2510.16657. Default: rows are all of one class.
+        as of each digit in arXiv 2510.16657; what is due to a class is rounded up or down by
+        chance. Default: rows are all of one class.
 
     Raises
     ------
@@ -46,10 +49,10 @@ class Score(Verifier):
     [True, False, False, True]
     """
 
-    function: Callable[[PyTree], Float[Array, " rows"]] = eqx.field(static=True)
+    function: Callable[[PyTree], Float[Array, " rows"]]
     keep: float | None = eqx.field(static=True)
-    threshold: float | None
-    classes: Callable[[PyTree], Int[Array, " rows"]] | None = eqx.field(static=True)
+    threshold: Float[Array | np.ndarray, ""] | None
+    classes: Callable[[PyTree], Int[Array, " rows"]] | None
 
     paper: ClassVar[str | None] = "yi2025escaping"
 
@@ -79,7 +82,7 @@ class Score(Verifier):
             )
         self.function = function
         self.keep = share
-        self.threshold = least
+        self.threshold = None if least is None else np.asarray(least, dtype=np.float64)
         self.classes = classes
 
     def judge(self, key: PRNGKeyArray, rows: PyTree, present: Bool[Array, " rows"]) -> Verdict:
@@ -93,8 +96,15 @@ class Score(Verifier):
         judged = present & ~jnp.isnan(scores)
         if self.threshold is not None:
             return Verdict(judged & (scores >= self.threshold), judged)
-        place, count = _places(scores, judged, present, self._classes_of(rows, present))
-        kept = place < jnp.floor((self.keep or 1.0) * count.astype(scores.dtype) + _ROUNDING)
+        place, before, through = _places(scores, judged, present, self._classes_of(rows, present))
+        # Of all rows ⌊share × rows⌋. What a class is due is rounded at one random point for all,
+        # so that each has its share in expectation, be it ever so rare.
+        point = _ROUNDING if self.classes is None else jax.random.uniform(key, (), scores.dtype)
+        due = [
+            jnp.floor((self.keep or 1.0) * number.astype(scores.dtype) + point)
+            for number in (before, through)
+        ]
+        kept = place < due[1] - due[0]
         return Verdict(judged & kept, judged)
 
     def candidates(self, rows: int) -> int:
@@ -118,8 +128,8 @@ def _places(
     judged: Bool[Array, " rows"],
     present: Bool[Array, " rows"],
     classes: Int[Array, " rows"],
-) -> tuple[Int[Array, " rows"], Int[Array, " rows"]]:
-    """Place of each row among those of its class, from 0 for the best; and how many there are."""
+) -> tuple[Int[Array, " rows"], Int[Array, " rows"], Int[Array, " rows"]]:
+    """Place of each row in its class, from 0; rows of the classes before it, and with it."""
     # Rows that are not there come after all others; those without a verdict after their class.
     order = jnp.lexsort((jnp.where(judged, -scores, jnp.inf), ~judged, classes, ~present))
     group = jnp.cumsum(_differs(classes[order]) | _differs(present[order]))
@@ -127,7 +137,7 @@ def _places(
     last = jnp.searchsorted(group, group, side="right")
     numbers = jnp.arange(len(scores))
     back = jnp.zeros_like(numbers).at[order].set(numbers)
-    return (numbers - first)[back], (last - first)[back]
+    return (numbers - first)[back], first[back], last[back]
 
 
 def _differs(values: Array) -> Bool[Array, " rows"]:

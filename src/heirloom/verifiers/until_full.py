@@ -2,10 +2,11 @@
 
 from typing import Any
 
-import equinox as eqx
+import numpy as np
+from jaxtyping import Array, Float
 
 from ..workflows.schedule import number_in, shown
-from .base import Verifier
+from .base import ResponseInterval, Verifier
 from .predicate import as_verifier
 from .selection import Selection
 
@@ -18,8 +19,9 @@ class UntilFull(Selection):
     verifier
         A verifier, or a function from rows to truth values.
     cap
-        Most candidates that are sampled for each row asked for; 1 or more. Default 1000. A dataset
-        that is not full by then has failed, and the generation that would use it has no answer.
+        Most candidates that are sampled for each row asked for, on average over the dataset; 1 or
+        more. Default 1000. A dataset that is not full by then has failed, and the generation that
+        would use it has no answer.
 
     Raises
     ------
@@ -34,7 +36,7 @@ class UntilFull(Selection):
     """
 
     verifier: Verifier
-    cap: float = eqx.field(static=True)
+    cap: Float[Array | np.ndarray, ""]
 
     def __init__(self, verifier: Any, *, cap: float = 1000) -> None:
         self.verifier = as_verifier(verifier)
@@ -43,11 +45,22 @@ class UntilFull(Selection):
             raise ValueError(
                 f"cap={shown(cap)}: must be a number of candidates a row, from 1 to 2**20"
             )
-        self.cap = number
+        self.cap = np.asarray(number, dtype=np.float64)
+
+    def interval(
+        self, design: Float[Array, "rows p"]
+    ) -> tuple[Float[Array, " rows"], Float[Array, " rows"]]:
+        """Give what the verifier accepts, where that is an interval of responses."""
+        if not isinstance(self.verifier, ResponseInterval):
+            raise ValueError(
+                f"verifier={type(self.verifier).__name__}: theory knows verifiers that accept an "
+                "interval of responses, such as heirloom.verifiers.KnowledgeBall; simulate others"
+            )
+        return self.verifier.interval(design)
 
     def describe(self) -> dict[str, Any]:
         """Say what it is, in a form that JSON holds."""
-        return self.verifier.describe() | {"kept": "until full", "cap": self.cap}
+        return self.verifier.describe() | {"kept": "until full", "cap": float(self.cap)}
 
 
 def as_selection(verifier: Any) -> Selection:

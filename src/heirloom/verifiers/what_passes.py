@@ -11,8 +11,9 @@ class WhatPasses(Selection):
     """Sample m rows, and keep those that pass, however many they are.
 
     Shares in proportion to rows (augment, accumulate-all, naive weights) then follow the rows that
-    passed; a weight stays as it is. A dataset of which nothing passes takes no part where others
-    are used in proportion to their rows; else the generation has no answer.
+    passed; a weight stays as it is, and so do the shares of a graph's several sources. A dataset of
+    which nothing passes takes no part where others are used in proportion to their rows; else the
+    generation has no answer.
 
     Parameters
     ----------

@@ -8,10 +8,12 @@ import pytest
 
 from heirloom import theory
 from heirloom.laws import AcceptedResponsesLaw
+from heirloom.theory.verification import published_slack
 from heirloom.theory.verification.best_weight import verified_optimal_weight, verified_risk_curve
 from heirloom.theory.verification.workflow import predict_verified
 
-SIZES = {"n_real": 100, "n_synthetic": 100}
+SLACK = published_slack(1.0)
+SIZES = {"n_real": 100, "n_synthetic": 100, "slack": SLACK}
 
 
 @pytest.mark.parametrize(
@@ -56,13 +58,13 @@ def test_without_bias_the_least_error_is_the_weight_times_that_of_real_data(
     radius: float, m: int
 ) -> None:
     """V = w²/n + (1 − w)² g(V) has its least at (1 − w) g(V) = w/n, and there V = w/n."""
-    found = verified_optimal_weight(bias=0.0, radius=radius, n_real=100, n_synthetic=m)
+    found = verified_optimal_weight(bias=0.0, radius=radius, slack=SLACK, n_real=100, n_synthetic=m)
     assert found.error / found.error_without == pytest.approx(found.weight, abs=1e-6)
 
 
 def test_a_narrow_interval_about_the_truth_needs_little_real_data() -> None:
     weights = [
-        verified_optimal_weight(bias=0.0, radius=radius, slack=0.0, **SIZES).weight
+        verified_optimal_weight(bias=0.0, radius=radius, **(SIZES | {"slack": 0.0})).weight
         for radius in (0.05, 0.2, 0.5, 1.0)
     ]
     assert np.all(np.diff(weights) > 0)
@@ -86,6 +88,7 @@ def test_the_curve_is_where_the_loop_ends(bias: float, radius: float, n: int, m:
         [f"fresh:{w}" for w in weights], law, n_real=2 * n, n_synthetic=2 * m, generations=150
     )
     setting = {"bias": bias, "radius": radius, "dimension": 2, "n_real": n, "n_synthetic": m}
+    setting["slack"] = SLACK
     for generations in (None, 4, 0):
         ends = trace.dataset["error"].values[:, -1 if generations is None else generations]
         curve = verified_risk_curve(weights, **setting, generations=generations)
@@ -111,8 +114,10 @@ def test_the_first_generation_of_weights() -> None:
 
 
 def test_units_and_the_sign_of_the_bias_change_nothing() -> None:
-    first = verified_optimal_weight(bias=0.3, radius=0.4, slack=0.5, **SIZES)
-    second = verified_optimal_weight(bias=[-0.9], radius=1.2, slack=1.5, noise_scale=3.0, **SIZES)
+    first = verified_optimal_weight(bias=0.3, radius=0.4, **(SIZES | {"slack": 0.5}))
+    second = verified_optimal_weight(
+        bias=[-0.9], radius=1.2, noise_scale=3.0, **(SIZES | {"slack": 1.5})
+    )
     assert second.weight == pytest.approx(first.weight, abs=1e-7)
     assert second.error == pytest.approx(9 * first.error, rel=1e-9)
 
@@ -143,9 +148,9 @@ def test_shapes_and_json() -> None:
         ({"bias": [[0.1]]}, "bias=.*: must be a finite number, or one for each direction"),
         ({"bias": [0.1, 0.2], "dimension": 3}, "dimension=3: must be 2"),
         ({"dimension": 0}, "dimension=0: must be a whole number, 1 or more"),
-        ({"radius": -1.0}, "radius=-1.0: must be 0 or more"),
-        ({"radius": math.nan}, "radius=nan: must be 0 or more"),
-        ({"slack": -0.1}, "slack=-0.1: must be 0 or more"),
+        ({"radius": -1.0}, "radius=-1.0: must be a number, 0 or more"),
+        ({"radius": math.nan}, "radius=nan: must be a number, 0 or more"),
+        ({"slack": -0.1}, "slack=-0.1: must be a number, 0 or more"),
         ({"radius": 0.0, "slack": 0.0}, "the verifier accepts no response"),
         ({"noise_scale": 0.0}, "noise_scale=0.0: must be more than 0"),
         ({"n_real": 0}, "n_real=0: must be more than 0 rows"),

@@ -103,7 +103,7 @@ def test_published_break_even_rows() -> None:
     for c, exact, centre in [(0.0, 15.85, 15.904), (1.0, 35.1, 35.267), (1.5, math.inf, math.inf)]:
         setting = VerifiedRegression.of(c / math.sqrt(50), 1.0, n_initial=50)
         assert break_even_rows(setting) == pytest.approx(exact, abs=0.01)
-        assert break_even_rows(setting, "centre") == pytest.approx(centre, abs=0.001)
+        assert break_even_rows(setting, "center") == pytest.approx(centre, abs=0.001)
         assert math.isinf(break_even_rows(setting, "first-order")) == (c == 1.5)
 
 

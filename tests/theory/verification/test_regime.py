@@ -6,13 +6,18 @@ import math
 import numpy as np
 import pytest
 
-from heirloom.theory.verification import VerificationRegime, verification_regime
+from heirloom.theory.verification import (
+    VerificationRegime,
+    published_slack,
+    verification_regime,
+)
 
-EXAMPLE = {"n_initial": 100, "dimension": 8}
+SLACK = published_slack(1.0)
+EXAMPLE = {"n_initial": 100, "dimension": 8, "slack": SLACK}
 
 
 def regime(bias: float, n: int = 100, radius: float = 0.5) -> VerificationRegime:
-    return verification_regime(bias, radius, n_accepted=n, n_initial=100, dimension=8)
+    return verification_regime(bias, radius, n_accepted=n, **EXAMPLE)
 
 
 def test_mildly_biased() -> None:
@@ -91,10 +96,9 @@ def test_accepting_everything_never_helps() -> None:
 
 def test_settings_are_those_of_the_real_data() -> None:
     design = np.random.default_rng(12345).normal(size=(100, 8))
-    found = verification_regime(0.2, 0.5, n_accepted=100, design=design, rounds=3)
+    found = verification_regime(0.2, 0.5, n_accepted=100, slack=SLACK, design=design, rounds=3)
     assert found.baseline == pytest.approx(0.08374, abs=5e-6)
     assert len(found.errors) == 4
-    # The published slack is the default.
     assert found.contraction_rate == pytest.approx(0.446, abs=5e-4)
 
 
@@ -110,4 +114,4 @@ def test_bad_arguments() -> None:
     with pytest.raises(ValueError, match="rounds=0: must be 1 or more"):
         verification_regime(0.1, 0.5, n_accepted=100, rounds=0, **EXAMPLE)
     with pytest.raises(ValueError, match="radius=0, slack=0"):
-        verification_regime(0.1, 0.0, n_accepted=100, slack=0.0, **EXAMPLE)
+        verification_regime(0.1, 0.0, n_accepted=100, **(EXAMPLE | {"slack": 0.0}))

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 
-from ...workflows.schedule import number_in, shown
+from ...workflows.schedule import number_in, numbers_in, shown, whole_number
 from ...workflows.sizes import validate_generations
 from ..weights import stationary_risk
 from .workflow import accepted_over_normal
@@ -53,7 +53,7 @@ def verified_optimal_weight(
     *,
     bias: npt.ArrayLike,
     radius: float,
-    slack: float | None = None,
+    slack: float = 0.0,
     noise_scale: float = 1.0,
     dimension: int = 1,
     n_real: float,
@@ -85,7 +85,7 @@ def verified_optimal_weight(
         r of the ball that the verifier knows, in the units of θ; 0 or more. inf where every
         response is accepted.
     slack
-        σ_c, 0 or more. Default σ√(2/π).
+        σ_c, 0 or more. Default 0; :func:`published_slack` is σ√(2/π).
     noise_scale
         σ, more than 0. Default 1.
     dimension
@@ -112,12 +112,14 @@ def verified_optimal_weight(
 
     Examples
     --------
-    >>> verified_optimal_weight(bias=0.0, radius=math.inf, n_real=100, n_synthetic=100).weight
+    >>> from heirloom.theory import published_slack
+    >>> sizes = {"n_real": 100, "n_synthetic": 100, "slack": published_slack(1.0)}
+    >>> verified_optimal_weight(bias=0.0, radius=math.inf, **sizes).weight
     0.618034...
-    >>> near = verified_optimal_weight(bias=0.0, radius=0.2, n_real=100, n_synthetic=100)
+    >>> near = verified_optimal_weight(bias=0.0, radius=0.2, **sizes)
     >>> round(near.weight, 4), round(near.error / near.error_without, 4)
     (0.2366, 0.2366)
-    >>> far = verified_optimal_weight(bias=0.5, radius=0.2, n_real=100, n_synthetic=100)
+    >>> far = verified_optimal_weight(bias=0.5, radius=0.2, **sizes)
     >>> round(far.weight, 4), round(far.error / far.error_without, 4)
     (0.9326, 0.9315)
     """
@@ -138,7 +140,7 @@ def verified_risk_curve(
     *,
     bias: npt.ArrayLike,
     radius: float,
-    slack: float | None = None,
+    slack: float = 0.0,
     noise_scale: float = 1.0,
     dimension: int = 1,
     n_real: float,
@@ -167,11 +169,11 @@ def verified_risk_curve(
 
     Examples
     --------
-    >>> setting = {"radius": 0.2, "n_real": 100, "n_synthetic": 100}
+    >>> setting = {"radius": 0.2, "slack": 0.8, "n_real": 100, "n_synthetic": 100}
     >>> verified_risk_curve([0.0, 0.5, 1.0], bias=0.0, **setting).round(4)
-    array([0.3165, 0.3294, 1.    ])
+    array([0.3179, 0.3297, 1.    ])
     >>> verified_risk_curve([0.0, 0.5, 1.0], bias=0.2, **setting).round(4)
-    array([4.3165, 1.0191, 1.    ])
+    array([4.3179, 1.0182, 1.    ])
     """
     setting = _Setting.of(
         bias, radius, slack, noise_scale, dimension, n_real, n_synthetic, generations
@@ -208,25 +210,26 @@ class _Setting:
         cls,
         bias: npt.ArrayLike,
         radius: float,
-        slack: float | None,
+        slack: float,
         noise_scale: float,
         dimension: int,
         n_real: float,
         n_synthetic: float,
         generations: int | None,
     ) -> "_Setting":
-        if not 0 < noise_scale < math.inf:
-            raise ValueError(f"noise_scale={noise_scale!r}: must be more than 0, and finite")
-        if not radius >= 0:
-            raise ValueError(f"radius={radius!r}: must be 0 or more")
-        if slack is not None and not 0 <= slack < math.inf:
-            raise ValueError(f"slack={slack!r}: must be 0 or more, and finite, or None")
+        scale, width, allowance = number_in(noise_scale), number_in(radius), number_in(slack)
+        if scale is None or not 0 < scale < math.inf:
+            raise ValueError(f"noise_scale={shown(noise_scale)}: must be more than 0, and finite")
+        if width is None or not width >= 0:
+            raise ValueError(f"radius={shown(radius)}: must be a number, 0 or more")
+        if allowance is None or not 0 <= allowance < math.inf:
+            raise ValueError(f"slack={shown(slack)}: must be a number, 0 or more, and finite")
         for name, rows in (("n_real", n_real), ("n_synthetic", n_synthetic)):
             if number_in(rows) is None or not 0 < rows < math.inf:
                 raise ValueError(f"{name}={shown(rows)}: must be more than 0 rows, and finite")
-        half_width = radius + (noise_scale * math.sqrt(2 / math.pi) if slack is None else slack)
+        half_width = width + allowance
         if half_width == 0:
-            raise ValueError(f"slack={slack!r} with radius=0: the verifier accepts no response")
+            raise ValueError("radius=0, slack=0: the verifier accepts no response")
         distinct, count = np.unique(_directions(bias, dimension), return_counts=True)
         return cls(
             distinct / noise_scale,
@@ -349,15 +352,14 @@ class _Loop:
 
 
 def _directions(bias: npt.ArrayLike, dimension: int) -> _Float:
-    of_each = np.asarray(bias, dtype=np.float64)
-    if isinstance(dimension, bool) or not isinstance(dimension, int) or dimension < 1:
-        raise ValueError(f"dimension={shown(dimension)}: must be a whole number, 1 or more")
-    if of_each.ndim > 1 or of_each.size == 0 or not np.isfinite(of_each).all():
+    of_each = numbers_in(bias)
+    whole_number("dimension", dimension, 1)
+    if of_each is None or of_each.ndim > 1 or not of_each.size or not np.isfinite(of_each).all():
         raise ValueError(f"bias={shown(bias)}: must be a finite number, or one for each direction")
     if of_each.ndim == 0:
         return np.full(dimension, of_each / math.sqrt(dimension))
     if dimension not in (1, of_each.size):
         raise ValueError(
-            f"dimension={dimension!r}: must be {of_each.size}, the directions that bias has"
+            f"dimension={dimension}: must be {of_each.size}, the directions that bias has"
         )
     return of_each

@@ -13,10 +13,12 @@ from .contraction import contraction_rate
 from .loop import long_run_error, verified_loop
 from .one_round import break_even_bias, break_even_rows
 from .rounds import AcceptedSchedule, accepted_rows
-from .setting import VerifiedRegression, published_slack
+from .setting import VerifiedRegression
 
 # Relative differences of the error that are no reason for another round.
 _SETTLED = 1e-6
+# Half-width in units of σ from which a round takes off less than rounding shows.
+_PASSES_NEARLY_ALL = 7.5
 # Multiples of the last round at which a function is called, to see whether it keeps growing.
 _LATER = (1, 2, 4, 8)
 
@@ -83,7 +85,7 @@ class VerificationRegime:
         if self.too_few_rows:
             needed = math.ceil(self.break_even_rows)
             sentences.append(
-                f"The first round beats them from {needed} accepted {_rows(needed)} a direction."
+                f"The first round beats them from {needed:,} accepted {_rows(needed)} a direction."
             )
         if not math.isnan(self.long_run):
             sentences.append(f"In the long run the error would be {self._comparison}.")
@@ -111,17 +113,17 @@ class VerificationRegime:
         if self.too_few_rows:
             n = self.first_accepted_rows
             return (
-                f"do not use it with {n} accepted {_rows(n)} a direction, since no round beats the "
-                "real data alone"
+                f"do not use it with {n:,} accepted {_rows(n)} a direction, since no round beats "
+                "the real data alone"
             )
         if stop == 0:
             return "do not use it, since no round beats the real data alone"
         n, rounds = self.first_accepted_rows, "round" if stop == 1 else "rounds"
         same = self.same_rows or stop == 1
         accepted = (
-            f"{n} accepted {_rows(n)} a direction{'' if stop == 1 else ' each'}"
+            f"{n:,} accepted {_rows(n)} a direction{'' if stop == 1 else ' each'}"
             if same
-            else f"{self.accepted_rows_total} accepted rows in all"
+            else f"{self.accepted_rows_total:,} accepted rows in all"
         )
         so_far = len(self.errors) - 1 == stop
         end = (
@@ -155,7 +157,7 @@ def verification_regime(
     radius: float,
     *,
     n_accepted: AcceptedSchedule,
-    slack: float | None = None,
+    slack: float = 0.0,
     noise_scale: float = 1.0,
     n_initial: int | None = None,
     dimension: int | None = None,
@@ -176,7 +178,7 @@ def verification_regime(
         For the long run an array continues with its last entry. A function that still grows past
         the last round is taken to grow without end; one that does not, to stay.
     slack
-        σ_c. Default: the published one, :func:`published_slack`.
+        σ_c. Default: 0; the published experiments take :func:`published_slack`.
     noise_scale
         σ. Default: 1.
     n_initial, dimension, singular_values, design
@@ -196,7 +198,9 @@ def verification_regime(
 
     Examples
     --------
-    >>> regime = verification_regime(0.1, 0.5, n_accepted=100, n_initial=100, dimension=8)
+    >>> from heirloom.theory import published_slack
+    >>> setting = {"slack": published_slack(1.0), "n_initial": 100, "dimension": 8}
+    >>> regime = verification_regime(0.1, 0.5, n_accepted=100, **setting)
     >>> regime.name, regime.stopping_round
     ('mildly biased', 2)
     >>> print(regime.explanation)
@@ -204,11 +208,10 @@ def verification_regime(
     which divides the error by 1.53, then stop. In the long run the error would be 0.681 times that
     of the real data alone.
     """
-    tolerance = published_slack(noise_scale) if slack is None else slack
     setting = VerifiedRegression.of(
         bias,
         radius,
-        slack=tolerance,
+        slack=slack,
         noise_scale=noise_scale,
         dimension=dimension,
         n_initial=n_initial,
@@ -221,7 +224,9 @@ def verification_regime(
     errors = verified_loop(setting, n_accepted=rows, rounds=rounds).error
     stop = int(np.argmax(errors <= errors.min() * (1 + _SETTLED)))
     break_even = break_even_rows(setting)
-    helps = stop > 0 or math.isfinite(break_even)
+    # Where nearly everything is accepted there is no bias to speak of, and nothing gained.
+    passes = setting.half_width > _PASSES_NEARLY_ALL
+    helps = stop > 0 or math.isfinite(break_even) or passes
     name = "mildly biased" if helps else "strongly biased"
     return VerificationRegime(
         name="unbiased" if setting.bias_norm == 0 else name,
@@ -230,7 +235,7 @@ def verification_regime(
         long_run=_limit(setting, n_accepted, rows) / setting.baseline,
         baseline=setting.baseline,
         errors=errors,
-        contraction_rate=contraction_rate(radius, tolerance, noise_scale),
+        contraction_rate=contraction_rate(radius, slack, noise_scale),
         break_even_rows=break_even,
         break_even_bias=break_even_bias(setting, float(rows[0])),
         accepted_rows_total=int(setting.dimension * rows[:stop].sum()),

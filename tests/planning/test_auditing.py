@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import heirloom as hl
-from heirloom.planning.audit import Rate
+from heirloom.planning.auditing import Rate
 from heirloom.verifiers import Noisy, Predicate
 
 

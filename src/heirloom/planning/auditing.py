@@ -76,7 +76,7 @@ class Audit:
     def informative(self) -> bool:
         """Whether it surely accepts good rows more often than bad ones.
 
-        Both intervals at once: then the verdict holds with at least 1 − 2(1 − confidence).
+        By the upper ends of both intervals: true at least as often as the confidence says.
         """
         return self.false_accept.high + self.false_reject.high < 1
 
