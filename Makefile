@@ -31,6 +31,10 @@ export HEIRLOOM_DATA := $(abspath ../shared/data)
 endif
 endif
 
+# Each test process has a processor to itself: linear algebra with threads of its own would make them
+# wait for each other, tenfold.
+PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(JOBS)
+
 .PHONY: help setup demo test test-slow lint format docs bench clean distclean
 
 help:  ## list the targets
@@ -54,10 +58,10 @@ demo: $(DEV)  ## compare the workflows on a real table
 	$(DEMO)
 
 test: $(DEV)  ## run the tests and the doctests, but for the slow ones
-	$(BIN)/python -m pytest -n $(JOBS) -m "not slow" $(ARGS)
+	$(PYTEST) -m "not slow" $(ARGS)
 
 test-slow: $(DEV)  ## run the slow tests: every quick check of every paper, and long simulations
-	$(BIN)/python -m pytest -n $(JOBS) -m slow $(ARGS)
+	$(PYTEST) -m slow $(ARGS)
 
 lint: $(DEV)  ## ruff, pyright and the arrows between the rooms
 	$(BIN)/ruff check

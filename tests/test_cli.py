@@ -100,7 +100,7 @@ def test_plan_says_what_a_verifier_is_good_for(capsys):
     verifier = ("--verifier-bias", "0.05", "--verifier-radius", "0.2")
     status, out, _ = run(capsys, "plan", *sizes, *verifier)
     assert status == 0
-    assert "is mildly biased: use it for 1 round, with 100 accepted rows each" in out
+    assert "is mildly biased: use it for 1 round, with 100 accepted rows (about" in out
     status, out, _ = run(capsys, "plan", *sizes, *verifier, "--json")
     told = json.loads(out)["verification"]
     assert (told["name"], told["stopping_round"]) == ("mildly biased", 1)
@@ -282,7 +282,8 @@ def test_compare_refuses_what_relabelling_does_not_take(capsys, relabelled, argu
 
 def test_compare_reports_that_generation_0_is_separable(capsys):
     arguments = ("compare", "breast_cancer", "--target", "target", "--protocol", "relabel")
-    status, out, _ = run(capsys, *arguments, "--generations", "2", "--replicates", "3")
+    quick = ("--generations", "2", "--replicates", "3")
+    status, out, _ = run(capsys, *arguments, "--workflow", "discard", *quick)
     assert status == 0
     assert "Generation 0: separated, without a maximum likelihood estimate" in out
     assert "the classes are separable by the 30 encoded columns" in out
@@ -412,8 +413,8 @@ needs_adult = pytest.mark.skipif(
 
 
 @needs_adult
-@pytest.mark.parametrize("column", ["age", "hours_per_week"])
-def test_adult_numbers_agree_with_the_exact_law(capsys, column):
+def test_adult_numbers_agree_with_the_exact_law(capsys):
+    column = "hours_per_week"
     arguments = [
         *("--column", column, "--rows", "200", "--generations", "20", "--replicates", "400"),
         *("--workflow", "fresh:0.6", "--workflow", "discard", "--json"),
@@ -437,8 +438,8 @@ def test_adult_numbers_agree_with_the_exact_law(capsys, column):
 @needs_adult
 def test_adult_workclass_agrees_with_the_exact_law(capsys):
     arguments = [
-        *("--column", "workclass", "--rows", "500", "--synthetic", "500", "--generations", "100"),
-        *("--replicates", "500", "--workflow", "fresh:0.3", "--workflow", "fresh:0.62"),
+        *("--column", "workclass", "--rows", "500", "--synthetic", "500", "--generations", "40"),
+        *("--replicates", "300", "--workflow", "fresh:0.3", "--workflow", "fresh:0.62"),
         *("--workflow", "fresh:0.78", "--workflow", "discard", "--json"),
     ]
     status, out, err = run(capsys, "compare", "adult", *arguments)
@@ -450,10 +451,10 @@ def test_adult_workclass_agrees_with_the_exact_law(capsys):
     for line in json.loads(out)["workflows"]:
         weight = {"real": 1.0, "discard": 0.0}.get(line["workflow"], line["weight"])
         exact = [1 / 500]
-        for _ in range(100):
+        for _ in range(40):
             carried = (1 - 1 / 500) * exact[-1] + 1 / 500
             exact.append((weight**2 + (1 - weight) ** 2 * 500 * carried) / 500)
-        z = (line["error"] - variance * np.mean(exact[-20:])) / line["error_se"]
+        z = (line["error"] - variance * np.mean(exact[-8:])) / line["error_se"]
         assert abs(z) < 3.5, (line["workflow"], z)
 
 

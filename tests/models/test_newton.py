@@ -60,7 +60,7 @@ def _is_separable(design, response):
     return -answer.fun > 1e-7
 
 
-@pytest.mark.parametrize("columns", [1, 2, 5, 8, 9, 20, 40])
+@pytest.mark.parametrize("columns", [1, 2, 8, 9, 40])
 def test_agrees_with_scikit_learn(columns):
     design, response, _, rng = _problems(columns, 10, 30 + 12 * columns, columns)
     weights = rng.exponential(size=response.shape) * (rng.uniform(size=response.shape) < 0.8)
@@ -79,7 +79,7 @@ def test_agrees_with_scikit_learn(columns):
         np.testing.assert_allclose(rough, mine, atol=3e-4 * scale)
 
 
-@pytest.mark.parametrize("columns", [2, 5, 12, 40])
+@pytest.mark.parametrize("columns", [5, 40])
 def test_agrees_with_scikit_learn_with_a_penalty_and_a_free_intercept(columns):
     design, response, _, rng = _problems(100 + columns, 8, 60, columns)
     design[:, :, 0] = 1
@@ -95,14 +95,15 @@ def test_agrees_with_scikit_learn_with_a_penalty_and_a_free_intercept(columns):
         np.testing.assert_allclose(mine, expected, atol=1e-7 * np.abs(expected).max())
 
 
-@pytest.mark.parametrize(("columns", "strength"), [(3, 0.0), (3, 0.5), (12, 0.01)])
-def test_agrees_with_scipy(columns, strength):
+@pytest.mark.parametrize("columns", [3, 12])
+def test_agrees_with_scipy(columns):
     design, response, _, rng = _problems(7, 6, 200, columns)
     weights = rng.dirichlet(np.ones(200), size=6)
-    got, _ = _fit(design, response, weights, penalty=strength)
-    for X, y, w, mine in zip(design, response, weights, got, strict=True):
+    strengths = np.repeat([0.0, 0.01, 0.5], 2)
+    got, _ = _fit(design, response, weights, penalty=strengths[:, None])
+    for X, y, w, strength, mine in zip(design, response, weights, strengths, got, strict=True):
 
-        def loss(b, X=X, y=y, w=w):
+        def loss(b, X=X, y=y, w=w, strength=strength):
             u = X @ b
             gradient = X.T @ (w * (1 / (1 + np.exp(-u)) - y)) + strength * b
             return w @ (np.logaddexp(0, u) - y * u) + 0.5 * strength * b @ b, gradient

@@ -35,7 +35,7 @@ def test_moments(freedom, size):
     assert not np.any(np.triu(found, 1))
 
 
-@pytest.mark.parametrize(("freedom", "size"), [(7, 3), (3, 3), (40, 2)])
+@pytest.mark.parametrize(("freedom", "size"), [(7, 3), (3, 3), (40, 3)])
 def test_the_logarithm_of_the_determinant(freedom, size):
     half = (freedom - np.arange(size)) / 2
     log_det = 2 * np.log(np.diagonal(roots(freedom, size, 1), axis1=1, axis2=2)).sum(axis=1)
@@ -51,9 +51,9 @@ def test_a_diagonal_entry_is_chi_square():
         assert stats.kstest(wishart[:, i, i], stats.chi2(2).cdf).pvalue > 1e-3
 
 
-@pytest.mark.parametrize("freedom", [0, 1, 3, 4])
+@pytest.mark.parametrize("freedom", [0, 1, 2, 3])
 def test_few_degrees_of_freedom_give_their_number_as_rank(freedom):
-    found = roots(freedom, 4, 3)[:200]
+    found = roots(freedom, 3, 3)[:200]
     assert not np.any(found[:, :, freedom:])
     ranks = np.linalg.matrix_rank(found @ found.swapaxes(1, 2), tol=1e-9, hermitian=True)
     assert set(ranks.tolist()) == {freedom}

@@ -258,7 +258,11 @@ def test_rows_that_the_generator_has_seen_make_synthetic_rows_look_good():
     copied = rng.integers(100, size=1000)
     best = {
         name: hl.tune_weight(
-            tree, (X[half], y[half]), (X[:100][copied], y[:100][copied]), rule="best"
+            tree,
+            (X[half], y[half]),
+            (X[:100][copied], y[:100][copied]),
+            weights=np.linspace(0, 1, 9),
+            rule="best",
         ).best
         for name, half in halves.items()
     }

@@ -107,12 +107,12 @@ def values_of_schedule(name: str, schedule: Any, generations: int) -> npt.NDArra
                 f"{name}={shown(schedule)}: must be a number, a one-dimensional array of numbers "
                 "or a function of the generation"
             )
-        schedule = numbers if numbers.ndim else float(numbers)
+        if numbers.ndim == 0:
+            return np.full(generations + 1, float(numbers))
+        schedule = numbers
     later = [value_at(name, schedule, t, generations) for t in range(1, generations + 1)]
     start = np.nan
-    if isinstance(schedule, float):
-        start = schedule
-    elif not callable(schedule) and _generation_of_first_entry(name, schedule, generations) == 0:
+    if not callable(schedule) and _generation_of_first_entry(name, schedule, generations) == 0:
         start = schedule[0]
     return np.array([start, *later])
 
