@@ -129,7 +129,7 @@ WORKFLOWS: list[Workflow | str] = [
 ]
 
 
-@pytest.mark.parametrize("workflow", WORKFLOWS, ids=str)
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda workflow: as_workflow(workflow).text)
 def test_if_all_is_accepted_it_is_the_plain_recursion(workflow: Workflow | str) -> None:
     law = unverified(DESIGN, noise_scale=1.7)
     sizes = Sizes.of(
