@@ -124,7 +124,7 @@ def _what_passes(
     order = jnp.argsort(~verdict.accepted, stable=True)
     count = _count(verdict.accepted)
     share = _ratio(count, rows)
-    unjudged = 1 - _ratio(_count(verdict.judged), rows)
+    unjudged = _ratio(rows - _count(verdict.judged), rows)
     status = jnp.full((), int(Status.SOLVED))
     kept = jax.tree.map(lambda a: a[order], batch)
     return VerifiedRows(kept, count, share, unjudged, status)
@@ -195,7 +195,7 @@ def _until_full(
         int(Status.SOLVED),
     )
     acceptance = filled.accepted / jnp.maximum(filled.drawn, 1)
-    unjudged = 1 - filled.judged / jnp.maximum(filled.drawn, 1)
+    unjudged = (filled.drawn - filled.judged) / jnp.maximum(filled.drawn, 1)
     return VerifiedRows(filled.rows, rows, acceptance, unjudged, status)
 
 

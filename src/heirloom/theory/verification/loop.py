@@ -43,7 +43,8 @@ class VerifiedLoop:
     acceptance
         float64[K + 1]: accepted responses over the expected number drawn to make round k; entry 0
         is nan. It is 0 in round 1 where the model may be so far out that the expected number is
-        infinite (a μ_j of 1 or less).
+        infinite (a μ_j of 1 or less). A simulation's is the mean over replicates of such shares,
+        which is a little more where models differ.
     """
 
     mean: npt.NDArray[np.float64]
