@@ -435,6 +435,7 @@ def test_adult_numbers_agree_with_the_exact_law(capsys):
         assert abs(z) < 3.5, (line["workflow"], z)
 
 
+@pytest.mark.slow
 @needs_adult
 def test_adult_workclass_agrees_with_the_exact_law(capsys):
     arguments = [

@@ -148,6 +148,7 @@ def test_breast_cancer_is_separable_at_generation_0():
     made.plot()
 
 
+@pytest.mark.slow
 def test_breast_cancer_separates_soon_with_fewer_columns():
     columns = ["radius", "texture", "smoothness", "compactness", "concavity", "symmetry"]
     columns += ["fractal dimension"]  # more columns than are unrolled, which takes long to compile

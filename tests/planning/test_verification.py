@@ -24,7 +24,7 @@ def plan(bias: float, radius: float, **arguments: Any) -> Any:
         (0.05, 0.2, "mildly biased", "use it for 1 round, with 100 accepted rows (about"),
         (0.02, 1.0, "mildly biased", "100 accepted rows are too few"),
         (0.5, 0.2, "strongly biased", "do not use it, it is worse"),
-        (0.0, math.inf, "unbiased", "accepts every row: it is none"),
+        (0.0, math.inf, "unbiased", "accepts nearly every row: it takes no noise out"),
     ],
 )
 def test_the_regime_is_said_in_plain_words(

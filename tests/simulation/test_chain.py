@@ -139,10 +139,13 @@ def test_a_dataset_without_a_share_poisons_nothing():
     ("model", "draw"),
     [
         (hl.models.GaussianMean([0.0, 1.0], np.eye(2)), "statistics"),
-        (hl.models.GaussianMean([0.0, 1.0], np.eye(2)), "rows"),
+        # The others run the same steps on rows, and compile for most of a minute each.
+        pytest.param(hl.models.GaussianMean([0.0, 1.0], np.eye(2)), "rows", marks=pytest.mark.slow),
         # Without a sufficient statistic rows are drawn whatever is asked.
-        (hl.models.LogisticRegression([1.0], penalty=0.1), "statistics"),
-        (hl.models.EmpiricalCDF(), "rows"),
+        pytest.param(
+            hl.models.LogisticRegression([1.0], penalty=0.1), "statistics", marks=pytest.mark.slow
+        ),
+        pytest.param(hl.models.EmpiricalCDF(), "rows", marks=pytest.mark.slow),
     ],
     ids=["statistic-statistics", "statistic-rows", "rows", "atoms"],
 )

@@ -126,6 +126,7 @@ def test_draws_of_statistics_and_of_rows_agree_in_law():
         assert np.abs(gaps[0] - gaps[1]).max() < 1.95 * np.sqrt(2 / 6000), name
 
 
+@pytest.mark.slow
 def test_logistic_error_is_the_limit_at_large_samples():
     # At n = 4,000 the limit is 0.3 % away, beside standard errors of 2 to 3 %.
     model = hl.models.LogisticRegression([1.0, 1.0])

@@ -46,6 +46,7 @@ def test_the_loop_has_the_exact_error(draw: str) -> None:
     assert np.all(np.abs(z) < 4)
 
 
+@pytest.mark.slow
 def test_accepted_rows_drawn_by_law_and_by_trial_agree() -> None:
     design = np.random.default_rng(5).normal(size=(30, 2))
     for resample in (True, False):
@@ -103,12 +104,54 @@ def test_an_infinite_ball_is_no_verifier(draw: str, radius: float) -> None:
         KnowledgeBall([400.0], 1.0),
         lambda rows: rows.response > 1e9,
         WhatPasses(lambda rows: rows.response > 1e9),
-        Score(lambda rows: jnp.full(rows.response.shape, jnp.nan), keep=0.5),
     ],
 )
 def test_a_verifier_that_accepts_nothing_is_said_in_one_line(verifier: Any) -> None:
     with pytest.raises(ValueError, match="accepted none of the synthetic rows; widen") as raised:
         simulate(ONE_DIRECTION, "discard", verifier=verifier, replicates=4)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_verifier_without_any_verdict_is_said_in_one_line() -> None:
+    blind = Score(lambda rows: jnp.full(rows.response.shape, jnp.nan), keep=0.5)
+    with pytest.raises(ValueError, match="no verdict on any of the synthetic rows"):
+        simulate(ONE_DIRECTION, "discard", verifier=blind, replicates=4)
+
+
+class Coin(Verifier):
+    """Accept by the bits of the key alone, as a user's verifier may."""
+
+    def judge(self, key: Any, rows: Any, present: Any) -> Verdict:
+        return Verdict(jax.random.uniform(key, present.shape) < 0.5, present)
+
+
+class NoVerdict(Verifier):
+    """Returns an array in place of a verdict."""
+
+    def judge(self, key: Any, rows: Any, present: Any) -> Any:
+        return present
+
+
+class TooFewCandidates(Coin):
+    """Asks for fewer candidates than rows."""
+
+    def candidates(self, rows: int) -> int:
+        return rows - 1
+
+
+@pytest.mark.parametrize(
+    ("verifier", "message"),
+    [
+        (NoVerdict(), "judge must return a Verdict"),
+        (TooFewCandidates(), "must be a whole number, 40 or more"),
+    ],
+)
+def test_a_verifier_of_ones_own_that_is_wrong_is_said_in_one_line(
+    verifier: Any, message: str
+) -> None:
+    model = hl.models.LinearRegression([1.0])
+    with pytest.raises(ValueError, match=message) as raised:
+        simulate(model, "discard", verifier=verifier, replicates=4)
     assert "\n" not in str(raised.value)
 
 
@@ -118,13 +161,6 @@ def test_beside_a_workflow_that_has_an_answer_to_accept_nothing_is_a_counted_fai
     assert found["failed"].values[:, -1].tolist() == [1, 0, 0]
     # Nothing joins the initial data.
     np.testing.assert_allclose(found["error"][2, 1:], found["error"][2, 0], rtol=1e-6)
-
-
-class Coin(Verifier):
-    """Accept by the bits of the key alone, as a user's verifier may."""
-
-    def judge(self, key: Any, rows: Any, present: Any) -> Verdict:
-        return Verdict(jax.random.uniform(key, present.shape) < 0.5, present)
 
 
 @pytest.mark.parametrize("resample", [False, True])

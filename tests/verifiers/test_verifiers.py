@@ -167,6 +167,7 @@ def test_every_and_any_of_join_verdicts() -> None:
         (lambda: Every(), r"Every\(\) joins verifiers; give one"),
         (lambda: as_verifier("ball"), "verifier='ball': must be a verifier"),
         (lambda: as_verifier(KnowledgeBall), "must be a verifier"),
+        (lambda: UntilFull(Score(lambda x: x, keep=0.1), cap=5), "judges 10 candidates to accept"),
         (lambda: UntilFull(BALL, cap=0), "cap=0: must be a number of candidates"),
         (lambda: judge(Predicate(lambda rows: rows.response)), "must be one truth value for each"),
         (lambda: judge(Score(lambda rows: 1.0, keep=0.5)), "must be one score for each"),

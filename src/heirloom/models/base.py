@@ -51,12 +51,12 @@ _MESSAGES = {
         "a dataset has too few rows to estimate a variance from; use more rows, or fewer columns"
     ),
     Status.NOTHING_ACCEPTED: (
-        "the verifier accepted none of the synthetic rows; widen it (a larger radius or slack, a "
-        "lower threshold)"
+        "the verifier accepted none of the synthetic rows; use a wider one (a larger radius or "
+        "slack, a lower threshold)"
     ),
     Status.TOO_FEW_ACCEPTED: (
         "the verifier accepted fewer synthetic rows than were asked for before the cap on "
-        "candidates was reached; widen it, raise the cap of UntilFull, or keep WhatPasses"
+        "candidates was reached; use a wider one, raise the cap of UntilFull, or keep WhatPasses"
     ),
 }
 

@@ -58,6 +58,12 @@ class VerifierPlan:
     @property
     def advice(self) -> tuple[str, ...]:
         """Plain sentences."""
+        if self.regime.passes_nearly_all:
+            return (
+                f"A verifier with radius {self.radius:g} and slack {self.slack:.3g} (in standard "
+                "deviations of the noise) accepts nearly every row: it takes no noise out, and is "
+                "as good as none.",
+            )
         sentences = [self._on_rounds(), self._on_rows(), self._on_the_long_run()]
         if self.weight is not None:
             sentences.append(self._on_fresh_data(self.weight))
@@ -79,9 +85,8 @@ class VerifierPlan:
 
     def _on_rounds(self) -> str:
         regime, m = self.regime, self.n_synthetic
-        stop, last = regime.stopping_round, len(regime.errors) - 1
-        if math.isinf(self.radius):
-            return "A verifier with an infinite radius accepts every row: it is none."
+        stop = regime.stopping_round
+        goes_on = regime.falls_on and stop == len(regime.errors) - 1
         verifier = (
             f"A verifier with bias {self.bias:g}, radius {self.radius:g} and slack "
             f"{self.slack:.3g} (in standard deviations of the noise) is {regime.name}"
@@ -93,9 +98,9 @@ class VerifierPlan:
                 else "it is worse than the real data alone from the first round on"
             )
             return f"{verifier}: do not use it, {reason}."
-        often = "at every round" if stop == last else f"for {stop} round{'s' if stop > 1 else ''}"
+        often = "at every round" if goes_on else f"for {stop} round{'s' if stop > 1 else ''}"
         each = "" if stop == 1 else " each"
-        end = "" if regime.name == "unbiased" or stop == last else ", then stop"
+        end = "" if regime.name == "unbiased" or goes_on else ", then stop"
         candidates = (
             f" (about {m / self.acceptance:,.0f} candidates in the first)"
             if self.acceptance > 0
@@ -108,8 +113,6 @@ class VerifierPlan:
 
     def _on_rows(self) -> str:
         needed = self.break_even_rows
-        if math.isinf(self.radius):
-            return ""
         if math.isinf(needed):
             return "No number of accepted rows makes up for its bias in one round."
         return (
@@ -119,8 +122,6 @@ class VerifierPlan:
 
     def _on_the_long_run(self) -> str:
         regime = self.regime
-        if math.isinf(regime.long_run):
-            return "In the long run the error grows without bound."
         ends = (
             "settles about the truth"
             if regime.name == "unbiased"
@@ -134,8 +135,6 @@ class VerifierPlan:
     def _on_fresh_data(self, best: VerifiedWeight) -> str:
         real, unverified = best.error_without, best.error_unverified_best
         beside = f"Beside {self.n_real:,} fresh real rows at every generation (fresh:W)"
-        if math.isinf(self.radius):
-            return ""
         if best.error >= unverified:
             return (
                 f"{beside}, leave the verifier out: with it the error is at best "

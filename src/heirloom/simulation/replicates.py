@@ -84,7 +84,8 @@ def simulate(
         n₀. Default: `n_real` (its value at generation 0).
     executor
         Where blocks of replicates run: any `concurrent.futures.Executor`, or a client with the same
-        `submit`. Default: threads, one for each processor.
+        `submit`. Default: threads, one for each processor. Processes must be spawned rather than
+        forked, and take no lambda.
     dtype
         ``float32`` (default) or ``float64``.
     draw
@@ -105,7 +106,8 @@ def simulate(
         The model's metrics, their standard errors and quantiles over replicates, and the share of
         replicates that ``failed``; means and quantiles are over those that have an answer. With a
         verifier also ``acceptance``, the share of candidates that it accepted, and ``unjudged``,
-        the share on which it had no verdict. The attribute ``arguments`` says below ``failures``,
+        the share on which it had no verdict; both of the dataset that is born with the generation's
+        fit. The attribute ``arguments`` says below ``failures``,
         for each workflow, why the others have none.
 
     Raises
@@ -430,10 +432,14 @@ def _require_acceptance(paths: Paths, verifier: object) -> None:
     if np.all(paths.status[:, :, -1] == Status.NOTHING_ACCEPTED):
         selection = as_selection(verifier)
         shown = ", ".join(f"{k}={v!r}" for k, v in selection.describe().items() if k != "name")
-        raise ValueError(
-            f"verifier={type(selection.verifier).__name__} ({shown}): accepted none of the "
-            "synthetic rows; widen it (a larger radius or slack, a lower threshold)"
+        judged = np.any(paths.metrics["unjudged"] < 1)
+        reason = (
+            "accepted none of the synthetic rows; widen it (a larger radius or slack, a lower "
+            "threshold), or use more rows"
+            if judged
+            else "had no verdict on any of the synthetic rows: its score is not a number"
         )
+        raise ValueError(f"verifier={type(selection.verifier).__name__} ({shown}): {reason}")
 
 
 def _refuse_draws(workflows: Sequence[Workflow], groups: Sequence[Group]) -> None:

@@ -8,6 +8,7 @@ from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray, PyTree
 
 from ..models import AcceptedRows, DrawsAccepted, Model, Status
 from ..verifiers import ResponseInterval, Selection, UntilFull, Verdict
+from ..verifiers.base import checked_candidates, checked_verdict
 
 
 class VerifiedRows(NamedTuple):
@@ -150,7 +151,7 @@ def _until_full(
     needed: Bool[Array, ""],
 ) -> VerifiedRows:
     in_place = model.rows_in_place
-    size = capacity if in_place else selection.verifier.candidates(capacity)
+    size = capacity if in_place else checked_candidates(selection.verifier, capacity)
     part = jnp.ceil(rows * (size / capacity)).astype(jnp.int32)
     wanted = jnp.where(rows == capacity, size, jnp.clip(part, 1, size))
     present = jnp.arange(capacity) < rows
@@ -202,7 +203,7 @@ def _until_full(
 def _judged(
     selection: Selection, key: PRNGKeyArray, batch: PyTree, present: Bool[Array, " rows"]
 ) -> Verdict:
-    accepted, judged = selection.verifier.judge(key, batch, present)
+    accepted, judged = checked_verdict(selection.verifier, key, batch, present)
     return Verdict(accepted & judged & present, judged & present)
 
 

@@ -56,7 +56,8 @@ def predict(
     verifier
         With a `model` that is a regression on a fixed design: what accepts its synthetic responses,
         such as :class:`heirloom.verifiers.KnowledgeBall`. The metric is then ``error``, by
-        :func:`heirloom.theory.predict_verified`. Default: none.
+        :func:`heirloom.theory.predict_verified`; a cap on candidates is not looked at. Default:
+        none.
 
     Returns
     -------

@@ -133,17 +133,59 @@ def response_of(verifier: Verifier, rows: PyTree) -> Float[Array, " rows"]:
 
 def called(function: Callable[[Any], Any], rows: PyTree, role: str) -> Array:
     """Call a user's function on rows, or raise a ValueError that says why it cannot be compiled."""
-    name = getattr(function, "__name__", type(function).__name__)
-    try:
-        return jnp.asarray(function(rows))
-    except jax.errors.JAXTypeError as error:
+    return jnp.asarray(compiled(lambda: function(rows), f"{role}={_name(function)}"))
+
+
+def checked_verdict(
+    verifier: Verifier, key: PRNGKeyArray, rows: PyTree, present: Bool[Array, " rows"]
+) -> Verdict:
+    """Judge rows, or raise a ValueError if the answer is no verdict on each."""
+    named = f"verifier={type(verifier).__name__}"
+    verdict = compiled(lambda: verifier.judge(key, rows, present), named)
+    parts = verdict if isinstance(verdict, Verdict) else ()
+    right = [p.shape == present.shape and p.dtype == jnp.bool_ for p in map(jnp.asarray, parts)]
+    if len(right) < 2 or not all(right):
         raise ValueError(
-            f"{role}={name}: is compiled, and so must not ask for the values of rows: use "
-            "jax.numpy in place of NumPy, and jax.numpy.where in place of if"
+            f"{named}: judge must return a Verdict, of one truth value for each of the "
+            f"{present.shape[0]} rows in accepted and in judged"
+        )
+    return verdict
+
+
+def checked_candidates(verifier: Verifier, rows: int) -> int:
+    """Ask how many rows to draw, or raise a ValueError if the answer is no such number."""
+    candidates = verifier.candidates(rows)
+    if not isinstance(candidates, int) or candidates < rows:
+        raise ValueError(
+            f"verifier={type(verifier).__name__}: candidates({rows}) is {candidates!r}; must be a "
+            f"whole number, {rows} or more"
+        )
+    return candidates
+
+
+def compiled(call: Callable[[], Any], named: str) -> Any:
+    """Call what a user wrote, or raise a ValueError in one line that names it."""
+    try:
+        return call()
+    except (jax.errors.JAXTypeError, jax.errors.JAXIndexError) as error:
+        raise ValueError(
+            f"{named}: is compiled, and so must not ask for the values of rows: use jax.numpy in "
+            "place of NumPy, and jax.numpy.where in place of if or of a mask as an index"
         ) from error
+    except ValueError as error:
+        if "\n" not in str(error):
+            raise
+        raise ValueError(f"{named}: failed on rows of the model: {_in_one_line(error)}") from error
     except Exception as error:
-        reason = " ".join(f"{type(error).__name__}: {error}".split())
-        raise ValueError(f"{role}={name}: failed on rows of the model: {reason}") from error
+        raise ValueError(f"{named}: failed on rows of the model: {_in_one_line(error)}") from error
+
+
+def _in_one_line(error: Exception) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())
+
+
+def _name(function: object) -> str:
+    return getattr(function, "__name__", type(function).__name__)
 
 
 def described(value: Any) -> Any:

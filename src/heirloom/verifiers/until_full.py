@@ -45,6 +45,12 @@ class UntilFull(Selection):
             raise ValueError(
                 f"cap={shown(cap)}: must be a number of candidates a row, from 1 to 2**20"
             )
+        needed = self.verifier.candidates(1)
+        if needed > number:
+            raise ValueError(
+                f"cap={shown(cap)}: {type(self.verifier).__name__} judges {needed:,} candidates to "
+                "accept one; raise the cap to as many"
+            )
         self.cap = np.asarray(number, dtype=np.float64)
 
     def interval(

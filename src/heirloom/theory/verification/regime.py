@@ -17,6 +17,9 @@ from .setting import VerifiedRegression
 
 # Relative differences of the error that are no reason for another round.
 _SETTLED = 1e-6
+# Where another round takes less than this share off the error, it has settled.
+_SETTLED_SHARE = 1e-3
+_NO_CONTRACTION = 1e-6
 # Half-width in units of σ from which a round takes off less than rounding shows.
 _PASSES_NEARLY_ALL = 7.5
 # Multiples of the last round at which a function is called, to see whether it keeps growing.
@@ -58,6 +61,8 @@ class VerificationRegime:
         Accepted responses a direction in the first round.
     same_rows
         Whether they are as many in each round.
+    falls_on
+        Whether one round more would still take a thousandth or more off the error.
     """
 
     name: Literal["unbiased", "mildly biased", "strongly biased"]
@@ -72,6 +77,12 @@ class VerificationRegime:
     accepted_rows_total: int
     first_accepted_rows: int
     same_rows: bool
+    falls_on: bool
+
+    @property
+    def passes_nearly_all(self) -> bool:
+        """Whether a round leaves all but a millionth of the distance to the verifier."""
+        return self.contraction_rate > 1 - _NO_CONTRACTION
 
     @property
     def too_few_rows(self) -> bool:
@@ -81,6 +92,11 @@ class VerificationRegime:
     @property
     def explanation(self) -> str:
         """One to three sentences in plain English."""
+        if self.passes_nearly_all:
+            return (
+                "The verifier accepts nearly every response: it takes no noise out, and is as good "
+                "as none."
+            )
         sentences = [f"The verifier is {self.name}: {self._advice}."]
         if self.too_few_rows:
             needed = math.ceil(self.break_even_rows)
@@ -128,7 +144,7 @@ class VerificationRegime:
         so_far = len(self.errors) - 1 == stop
         end = (
             ", and it would keep falling in further rounds"
-            if so_far and self._keeps_falling
+            if so_far and self.falls_on
             else ", then stop"
             if self.name == "mildly biased"
             else ""
@@ -137,11 +153,6 @@ class VerificationRegime:
             f"use it for {stop} {rounds} with {accepted}, which divides the error by "
             f"{self.gain:.3g}{end}"
         )
-
-    @property
-    def _keeps_falling(self) -> bool:
-        # Where rounds still change the error by less than a thousandth, it has settled.
-        return bool(self.errors[-1] < (1 - 1e-3) * self.errors[-2])
 
     @property
     def _comparison(self) -> str:
@@ -221,7 +232,9 @@ def verification_regime(
     rows = accepted_rows(n_accepted, rounds)
     if not rows.size:
         raise ValueError(f"rounds={rounds}: must be 1 or more")
-    errors = verified_loop(setting, n_accepted=rows, rounds=rounds).error
+    one_more = np.append(rows, n_accepted(rounds + 1) if callable(n_accepted) else rows[-1])
+    *of_rounds, after = verified_loop(setting, n_accepted=one_more, rounds=rounds + 1).error
+    errors = np.array(of_rounds)
     stop = int(np.argmax(errors <= errors.min() * (1 + _SETTLED)))
     break_even = break_even_rows(setting)
     # Where nearly everything is accepted there is no bias to speak of, and nothing gained.
@@ -241,6 +254,7 @@ def verification_regime(
         accepted_rows_total=int(setting.dimension * rows[:stop].sum()),
         first_accepted_rows=int(rows[0]),
         same_rows=bool(np.all(rows == rows[0])),
+        falls_on=bool(after < (1 - _SETTLED_SHARE) * errors[-1]),
     )
 
 
