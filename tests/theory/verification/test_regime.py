@@ -115,3 +115,24 @@ def test_bad_arguments() -> None:
         verification_regime(0.1, 0.5, n_accepted=100, rounds=0, **EXAMPLE)
     with pytest.raises(ValueError, match="radius=0, slack=0"):
         verification_regime(0.1, 0.0, n_accepted=100, **(EXAMPLE | {"slack": 0.0}))
+
+
+def test_a_short_horizon_promises_no_more_than_the_next_round_holds() -> None:
+    # Round 2 is worse than round 1, also for who asks for one round alone.
+    short, longer = (
+        verification_regime(0.1, 0.2, n_accepted=100, n_initial=100, slack=SLACK, rounds=rounds)
+        for rounds in (1, 2)
+    )
+    assert longer.errors[2] > longer.errors[1]
+    assert (short.stopping_round, longer.stopping_round) == (1, 1)
+    assert not short.falls_on
+    assert "keep falling" not in short.explanation
+    assert "then stop" in short.explanation
+
+
+def test_what_passes_nearly_everything_is_no_verifier() -> None:
+    for radius in (6.0, 20.0, math.inf):
+        found = verification_regime(0.1, radius, n_accepted=100, **EXAMPLE)
+        assert found.passes_nearly_all
+        assert "as good as none" in found.explanation
+    assert not regime(0.1).passes_nearly_all
