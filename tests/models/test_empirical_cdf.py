@@ -138,7 +138,7 @@ WORKFLOWS = ["discard", "fresh:0.4", "augment", "augment-subsample", "real:accum
 @pytest.mark.parametrize(
     ("truth", "sizes"),
     [
-        ("continuous", (9, 5, 4)),
+        pytest.param("continuous", (9, 5, 4), marks=pytest.mark.slow),
         ("continuous", (3, 5, 8)),
         ("continuous", (1, 1, 1)),
         ("table", (9, 5, 4)),

@@ -334,7 +334,7 @@ def followed(workflow: str, sizes: Sizes, *, all_that_pass: bool, seed: int) -> 
     return np.array(fits) ** 2
 
 
-@pytest.mark.parametrize("all_that_pass", [False, True])
+@pytest.mark.parametrize("all_that_pass", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_sizes_that_vary_and_datasets_that_last(all_that_pass: bool) -> None:
     model = hl.models.GaussianMean([0.0], 1.0)
     sizes = {"n_real": [20, 0, 30], "n_synthetic": [20, 40, 25], "n_initial": 20}
