@@ -1,10 +1,12 @@
 """Standard normal numbers between two bounds."""
 
+import math
+
 import jax.numpy as jnp
 from jax.scipy.special import erfc, ndtr, ndtri
 from jaxtyping import Array, Float
 
-_HALF = 0.7071067811865476
+_ROOT_HALF = math.sqrt(0.5)
 
 
 def truncated_normal(
@@ -39,4 +41,4 @@ def probability_between(
     mirrored = low + high > 0
     lower = jnp.where(mirrored, -high, low)
     upper = jnp.where(mirrored, -low, high)
-    return jnp.maximum(erfc(-upper * _HALF) - erfc(-lower * _HALF), 0) / 2
+    return jnp.maximum(erfc(-upper * _ROOT_HALF) - erfc(-lower * _ROOT_HALF), 0) / 2
