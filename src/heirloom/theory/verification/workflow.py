@@ -158,8 +158,8 @@ def verified_moments(lineage: Lineage, law: AcceptedResponsesLaw) -> tuple[_Floa
     parent is normal. Later fits are taken as normal, which they are up to the skewness of truncated
     noise. Against the exact distribution in one direction under ``Discard``, over biases 0 to 2σ
     and generations 2 to 4, the error is then off by at most 0.03 % (half-width σ or less) and 1.0 %
-    (2σ) with 5 rows in the direction, 0.14 and 2.9 % with a single one, 0.13 % (2σ) with 20; less if
-    fresh real data take part.
+    (2σ) with 5 rows in the direction, 0.14 and 2.9 % with a single one, 0.13 % (2σ) with 20; less
+    if fresh real data take part.
 
     Examples
     --------
