@@ -17,11 +17,16 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
-from numba.core import config, event
+import numba.core.config
+from numba.core import event
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 _kernels: set[object] = set()
+
+# Neither is typed by Numba as it is used here.
+_settings: Any = numba.core.config
+_translated: Any = numba.njit
 
 
 def kernel(function: _Function) -> _Function:
@@ -69,11 +74,11 @@ def _compiled(function: _Function, *, inline: str) -> _Function:
     # Tests wrap functions to check the shapes of their arguments; Numba reads the function itself.
     plain = inspect.unwrap(function)
     folder = kernel_folder()
-    before = config.CACHE_DIR
+    before = _settings.CACHE_DIR
     # Numba asks for the folder while it decorates; other packages' functions keep theirs.
-    config.CACHE_DIR = str(folder or "")
+    _settings.CACHE_DIR = str(folder or "")
     try:
-        compiled: Any = numba.njit(
+        compiled = _translated(
             plain,
             cache=folder is not None,
             nogil=True,
@@ -82,7 +87,7 @@ def _compiled(function: _Function, *, inline: str) -> _Function:
             inline=inline,
         )
     finally:
-        config.CACHE_DIR = before
+        _settings.CACHE_DIR = before
     _kernels.add(compiled)
     return compiled
 
@@ -95,12 +100,12 @@ class _Announcement(event.Listener):
 
     def on_start(self, event: event.Event) -> None:
         """Speak up at the first kernel that is not found in the folder."""
-        if self.made or event.data.get("dispatcher") not in _kernels:
+        if self.made or (event.data or {}).get("dispatcher") not in _kernels:
             return
         self.made = True
         folder = kernel_folder()
         kept = f"kept in {folder}" if folder else "not kept: HEIRLOOM_CACHE_DIR names no folder"
-        print(f"heirloom: compiling for this machine, once ({kept})", file=sys.stderr)
+        sys.stderr.write(f"heirloom: compiling for this machine, once ({kept})\n")
 
     def on_end(self, event: event.Event) -> None:
         """Do nothing."""

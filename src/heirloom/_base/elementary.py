@@ -5,10 +5,10 @@ single precision: Giles, *Approximating the erfinv function*, GPU Computing Gems
 precision: Wichura, *Algorithm AS 241*, Applied Statistics 37 (1988).
 """
 
+import math
 from typing import Any
 
 import numpy as np
-import math
 
 from .compilation import inlined
 

@@ -113,17 +113,17 @@ def _normal_row_double(row: Any) -> None:
 
 
 @kernel
-def _fill_single(out: Any, first: Any, second: Any, replicate: Any, normal: bool) -> None:
+def _fill_single(out: Any, first: Any, second: Any, numbers: Any, normal: bool) -> None:
     for r in range(out.shape[0]):
-        _uniform_row_single(out[r], np.uint32(replicate + r), first, second)
+        _uniform_row_single(out[r], numbers[r], first, second)
         if normal:
             _normal_row_single(out[r])
 
 
 @kernel
-def _fill_double(out: Any, first: Any, second: Any, replicate: Any, normal: bool) -> None:
+def _fill_double(out: Any, first: Any, second: Any, numbers: Any, normal: bool) -> None:
     for r in range(out.shape[0]):
-        _uniform_row_double(out[r], np.uint32(replicate + r), first, second)
+        _uniform_row_double(out[r], numbers[r], first, second)
         if normal:
             _normal_row_double(out[r])
 
@@ -153,6 +153,15 @@ class Random:
     drawn
         Arrays that streams of this generation have drawn already; by default none are shared.
 
+    Attributes
+    ----------
+    replicates
+        R.
+    numbers
+        uint32[R]: the numbers of the replicates.
+    dtype
+        Precision of the numbers.
+
     Examples
     --------
     >>> random = Random((1, 2), replicates=3)
@@ -172,12 +181,27 @@ class Random:
         dtype: npt.DTypeLike = np.float64,
         drawn: dict[Any, Any] | None = None,
     ) -> None:
-        self.key = key
         self.replicates = replicates
-        self.first_replicate = first_replicate
-        self.dtype = np.dtype(dtype)
-        self._drawn: dict[Any, Any] = {} if drawn is None else drawn
+        self.numbers = np.arange(first_replicate, first_replicate + replicates, dtype=np.uint32)
+        self.dtype: np.dtype[np.floating[Any]] = np.dtype(dtype)
+        self._key = key
         self._calls = 0
+        self._tile = first_replicate
+        self._chosen = b""
+        self._drawn: dict[Any, Any] = {} if drawn is None else drawn
+
+    def of(self, chosen: npt.NDArray[np.integer]) -> "Random":
+        """The same stream from its beginning, for some of the replicates.
+
+        Parameters
+        ----------
+        chosen
+            Their positions, from 0 to R − 1.
+        """
+        part = Random(self._key, len(chosen), dtype=self.dtype, drawn=self._drawn)
+        part.numbers = self.numbers[chosen]
+        part._tile, part._chosen = self._tile, part.numbers.tobytes()
+        return part
 
     def uniform(self, *shape: int) -> _Numbers:
         """Uniform numbers in (0, 1), of shape (R, *shape)."""
@@ -192,29 +216,30 @@ class Random:
 
         Let the first axis of what it draws be that of the replicates.
         """
-        first, second = derived_key(self._next_key(), _GENERATOR, self.first_replicate)
+        first, second = derived_key(self.next_key(), _GENERATOR, self._tile)
         return np.random.Generator(np.random.Philox(key=(first << 32) | second))
 
+    def next_key(self) -> tuple[int, int]:
+        """Key of numbers that a kernel draws by itself, another one at each call."""
+        self._calls += 1
+        return derived_key(self._key, self._calls, 0)
+
     def _filled(self, kind: int, shape: tuple[int, ...]) -> _Numbers:
-        key = self._next_key()
-        name = (key, kind, shape, self.replicates)
+        key = self.next_key()
+        name = (key, kind, shape, self._chosen)
         known = self._drawn.get(name)
         if known is None:
             known = self._drawn[name] = self._fresh(key, kind, shape)
         return known
 
     def _fresh(self, key: _Key, kind: int, shape: tuple[int, ...]) -> _Numbers:
-        out = np.empty((self.replicates, math.prod(shape)), self.dtype)
+        out: _Numbers = np.empty((self.replicates, math.prod(shape)), self.dtype)
         fill = _fill_single if self.dtype == np.float32 else _fill_double
         if out.size:
             first, second = (np.uint32(word) for word in key)
-            fill(out, first, second, np.uint32(self.first_replicate), kind == _NORMAL)
+            fill(out, first, second, self.numbers, kind == _NORMAL)
         out.flags.writeable = False
         return out.reshape(self.replicates, *shape)
-
-    def _next_key(self) -> _Key:
-        self._calls += 1
-        return derived_key(self.key, self._calls, 0)
 
 
 def derived_key(key: _Key, number: int, other: int) -> _Key:

@@ -1,16 +1,30 @@
-"""What every model is: a truth, a way to draw rows, a weighted fit, a distance from the truth."""
+"""What every model is: a truth, a way to draw rows, a weighted fit, a distance from the truth.
+
+Every array of a model has a leading axis of replicates, since many are simulated side by side;
+below it is written R.
+"""
 
 import abc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import IntEnum
-from typing import Any, ClassVar, NamedTuple, Protocol, runtime_checkable
+from typing import Any, ClassVar, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
-import equinox as eqx
-import jax
-import jax.numpy as jnp
-from jaxtyping import Array, Float, Int, PRNGKeyArray, PyTree
+import numpy as np
+import numpy.typing as npt
+from jaxtyping import Float, Int
 
+from .._base.nested import arrays_in, map_arrays
+from .._base.random import Random
 from ..laws import ErrorLaw, Law
+
+Rows: TypeAlias = Any
+"""An array of shape (R, rows, …), or a named tuple of such."""
+
+Parameters: TypeAlias = Any
+"""An array of shape (R, …), or a named tuple of such."""
+
+Statistic: TypeAlias = Any
+"""Likewise."""
 
 
 class Status(IntEnum):
@@ -62,26 +76,25 @@ _MESSAGES = {
 
 
 class Fit(NamedTuple):
-    """An estimate, and how the fit ended.
+    """Estimates, and how each fit ended.
 
     Attributes
     ----------
     parameters
-        The estimate, of the model's own form.
+        The estimates, of the model's own form; what stands where a fit failed does not count.
     status
-        A :class:`Status`, as an integer array.
+        A :class:`Status` for each replicate, as whole numbers of shape (R,).
     """
 
-    parameters: PyTree
-    status: Int[Array, ""]
+    parameters: Parameters
+    status: Int[np.ndarray, " R"]
 
 
-class Model(eqx.Module):
+class Model(abc.ABC):
     """What is sampled and fitted at every generation.
 
-    Subclass it to simulate a model of one's own: its fields are arrays and settings, its methods
-    are pure functions on JAX arrays (no Python ``if`` on their values), and nothing needs to be
-    registered.
+    Subclass it to simulate a model of one's own, in ordinary NumPy; nothing needs to be registered.
+    :func:`heirloom.testing.check_model` holds it to this contract.
 
     Attributes
     ----------
@@ -95,18 +108,20 @@ class Model(eqx.Module):
     --------
     The scale of a centred normal distribution:
 
-    >>> import jax, jax.numpy as jnp, heirloom as hl
-    >>> class NormalScale(hl.models.Model):
+    >>> from dataclasses import dataclass
+    >>> import numpy as np, heirloom as hl
+    >>> @dataclass(frozen=True)
+    ... class NormalScale(hl.models.Model):
     ...     scale: float
     ...
     ...     def truth(self):
-    ...         return jnp.asarray(self.scale)
+    ...         return np.array(self.scale)
     ...
-    ...     def sample(self, key, parameters, rows):
-    ...         return parameters * jax.random.normal(key, (rows,))
+    ...     def sample(self, random, parameters, rows):
+    ...         return parameters[:, None] * random.normal(rows)
     ...
     ...     def fit(self, rows, weights, start):
-    ...         return hl.models.fitted(jnp.sqrt(jnp.sum(weights * rows**2)))
+    ...         return hl.models.fitted(np.sqrt(np.sum(weights * rows**2, axis=1)))
     ...
     ...     def metrics(self, parameters):
     ...         return {"error": (parameters - self.scale) ** 2}
@@ -135,55 +150,51 @@ class Model(eqx.Module):
         return False
 
     @abc.abstractmethod
-    def truth(self) -> PyTree:
-        """Give the parameters that the initial real data come from."""
+    def truth(self) -> Parameters:
+        """Parameters that the initial real data come from, without an axis of replicates."""
 
     @abc.abstractmethod
-    def sample(self, key: PRNGKeyArray, parameters: PyTree, rows: int) -> PyTree:
+    def sample(self, random: Random, parameters: Parameters, rows: int) -> Rows:
         """Draw rows from the model at given parameters.
 
         Parameters
         ----------
-        key
-            A JAX random key. Draw the random numbers before they meet the parameters, so that
-            workflows which share a key share their noise.
+        random
+            ``random.normal(rows)`` and ``random.uniform(rows)`` are arrays of shape (R, rows) that
+            workflows share; ``random.generator()`` is a generator of NumPy for all else. No other
+            source of random numbers may be used: the same seed would not give the same result.
         parameters
-            The parameters, of the form of :meth:`truth`.
+            For each replicate, of the form of :meth:`truth`.
         rows
-            How many.
+            How many for each replicate.
 
         Returns
         -------
-        Arrays with `rows` as first axis
+        Arrays of shape (R, rows, …)
         """
 
     @abc.abstractmethod
-    def fit(self, rows: PyTree, weights: Float[Array, " rows"], start: PyTree) -> Fit:
-        """Estimate the parameters from weighted rows.
+    def fit(self, rows: Rows, weights: Float[np.ndarray, "R rows"], start: Parameters) -> Fit:
+        """Estimate the parameters of each replicate from its weighted rows.
 
         Parameters
         ----------
         rows
             As :meth:`sample` returns them.
         weights
-            Not negative, sum 1. Rows of weight 0 must not count, whatever they hold.
+            Not negative, sum 1 for each replicate. Rows of weight 0 must not count, whatever they
+            hold. Neither rows nor weights may be written to.
         start
             The parameters of the generation before, where an iteration may start.
-
-        Notes
-        -----
-        A model whose methods call factorisations (``jnp.linalg.solve``, ``cholesky``, ``eigh``) is
-        simulated by one thread at a time: on a processor, two would wait for each other for ever
-        (jaxlib 0.10). Several processes (``executor=ProcessPoolExecutor(…)``) run side by side.
         """
 
     @abc.abstractmethod
-    def metrics(self, parameters: PyTree) -> dict[str, Float[Array, ""]]:
-        """Measure the distance from the truth; ``error`` is the squared parameter error."""
+    def metrics(self, parameters: Parameters) -> dict[str, Float[np.ndarray, " R"]]:
+        """Distance of each replicate from the truth; ``error`` is the squared parameter error."""
 
-    def sample_real(self, key: PRNGKeyArray, rows: int) -> PyTree:
+    def sample_real(self, random: Random, rows: int) -> Rows:
         """Draw real rows. By default :meth:`sample` at the truth."""
-        return self.sample(key, self.truth(), rows)
+        return self.sample(random, replicated(self.truth(), random.replicates), rows)
 
     def row_variance(self) -> float | None:
         """Asymptotic variance of the estimator per row, summed over coordinates; None if unknown.
@@ -193,14 +204,14 @@ class Model(eqx.Module):
         return None
 
     def synthetic_row_variance(self) -> float | None:
-        """Give the same for rows that the model made. By default :meth:`row_variance`.
+        """The same for rows that the model made. By default :meth:`row_variance`.
 
         It is another where the real rows do not follow the model.
         """
         return self.row_variance()
 
     def laws(self) -> dict[str, Law]:
-        """Give the laws of the metrics that theory can predict, by their names.
+        """Laws of the metrics that theory can predict, by their names.
 
         By default that of ``error``, from :meth:`row_variance`, :meth:`synthetic_row_variance` and
         ``curvature``; none where the variance is not known.
@@ -213,10 +224,9 @@ class Model(eqx.Module):
         return {"error": law}
 
     def describe(self) -> dict[str, Any]:
-        """Say what the model is, in a form that JSON holds; large arrays by their shape."""
-        public = (name for name in self.__dataclass_fields__ if not name.startswith("_"))
-        fields = {name: getattr(self, name) for name in public}
-        return {"model": type(self).__name__} | {n: _described(v) for n, v in fields.items()}
+        """What the model is, in a form that JSON holds; large arrays by their shape."""
+        public = {name: value for name, value in vars(self).items() if not name.startswith("_")}
+        return {"model": type(self).__name__} | {n: _described(v) for n, v in public.items()}
 
 
 class SufficientModel(Model):
@@ -232,51 +242,67 @@ class SufficientModel(Model):
         return True
 
     @abc.abstractmethod
-    def statistic(self, rows: PyTree, weights: Float[Array, " rows"]) -> PyTree:
-        """Weighted mean of the sufficient statistic over rows."""
+    def statistic(self, rows: Rows, weights: Float[np.ndarray, "R rows"]) -> Statistic:
+        """Weighted mean of the sufficient statistic over rows, for each replicate."""
 
     @abc.abstractmethod
-    def sample_statistic(
-        self, key: PRNGKeyArray, parameters: PyTree, rows: Int[Array, ""]
-    ) -> PyTree:
+    def sample_statistic(self, random: Random, parameters: Parameters, rows: int) -> Statistic:
         """Draw the mean of the sufficient statistic over so many rows, by its law."""
 
     @abc.abstractmethod
-    def estimate(self, statistic: PyTree) -> Fit:
+    def estimate(self, statistic: Statistic) -> Fit:
         """Estimate the parameters from a mean of the sufficient statistic."""
 
-    def sample_real_statistic(self, key: PRNGKeyArray, rows: Int[Array, ""]) -> PyTree:
+    def sample_real_statistic(self, random: Random, rows: int) -> Statistic:
         """Draw the mean of the sufficient statistic over real rows."""
-        return self.sample_statistic(key, self.truth(), rows)
+        return self.sample_statistic(random, replicated(self.truth(), random.replicates), rows)
 
-    def fit(self, rows: PyTree, weights: Float[Array, " rows"], start: PyTree) -> Fit:
+    def mixed(
+        self, statistics: Sequence[Statistic], shares: Float[np.ndarray, "datasets _"]
+    ) -> Statistic:
+        """Statistic of a mixture of datasets, Σ_d share(d) · statistic(d).
+
+        Parameters
+        ----------
+        statistics
+            Those of the datasets.
+        shares
+            Of shape (datasets, R), or (datasets, 1) where all replicates have the same.
+        """
+        if len(statistics) == 1:
+            return statistics[0]
+        return map_arrays(lambda *parts: _mixed(parts, shares), *statistics)
+
+    def fit(self, rows: Rows, weights: Float[np.ndarray, "R rows"], start: Parameters) -> Fit:
         """Estimate from the statistic of the weighted rows."""
         return self.estimate(self.statistic(rows, weights))
 
 
-Interval = Callable[[Array], tuple[Array, Array]]
+Interval: TypeAlias = Callable[
+    [npt.NDArray[np.floating]], tuple[npt.NDArray[np.floating], npt.NDArray[np.floating]]
+]
 """From rows of covariates to the least and the greatest response of each."""
 
 
 class AcceptedRows(NamedTuple):
-    """Rows drawn by the law of those whose responses lie in an interval.
+    """Rows whose responses lie in an interval.
 
     Attributes
     ----------
     rows
         As :meth:`Model.sample` returns them.
-    acceptance
-        The chance of each that a candidate would have been accepted in its place; 0 where the
-        interval is empty, and the row then holds anything.
+    tries
+        How many candidates each row took, the accepted one included; infinite where none was
+        accepted, and the row then holds anything. Rows are filled one after the other.
     """
 
-    rows: PyTree
-    acceptance: Float[Array, " rows"]
+    rows: Rows
+    tries: Float[np.ndarray, "R rows"]
 
 
 @runtime_checkable
 class DrawsAccepted(Protocol):
-    """A model that knows the law of its rows whose responses lie in an interval."""
+    """A model that can draw rows whose responses lie in an interval without a verifier's call."""
 
     @property
     def draws_accepted(self) -> bool:
@@ -284,23 +310,75 @@ class DrawsAccepted(Protocol):
         ...
 
     def sample_accepted(
-        self, key: PRNGKeyArray, parameters: PyTree, rows: int, interval: Interval
+        self,
+        random: Random,
+        parameters: Parameters,
+        rows: int,
+        interval: Interval,
+        *,
+        by_trial: bool,
+        most: int,
     ) -> AcceptedRows:
-        """Draw rows of which each is accepted."""
+        """Draw rows of which each is accepted.
+
+        Parameters
+        ----------
+        random, parameters, rows
+            As for :meth:`Model.sample`.
+        interval
+            Which responses are accepted.
+        by_trial
+            Whether candidates are drawn until one is accepted; if not, accepted rows and the
+            numbers of candidates are drawn by their law. The two agree in law.
+        most
+            Candidates of a replicate after which a trial ends; the rows that are left have taken
+            infinitely many.
+        """
         ...
 
 
-def fitted(parameters: PyTree) -> Fit:
-    """Wrap an estimate that needs no iteration: it is solved if every entry is finite.
+def fitted(parameters: Parameters) -> Fit:
+    """Estimates that need no iteration: those are solved whose every entry is finite.
 
     Examples
     --------
-    >>> import jax.numpy as jnp
-    >>> int(fitted(jnp.array([1.0, jnp.nan])).status) == Status.NOT_FINITE
-    True
+    >>> import numpy as np
+    >>> fitted(np.array([[1.0, 2.0], [1.0, np.nan]])).status.tolist()
+    [0, 4]
     """
-    finite = jnp.all(jnp.array([jnp.all(jnp.isfinite(a)) for a in jax.tree.leaves(parameters)]))
-    return Fit(parameters, jnp.where(finite, int(Status.SOLVED), int(Status.NOT_FINITE)))
+    status = np.where(finite(parameters), int(Status.SOLVED), int(Status.NOT_FINITE))
+    return Fit(parameters, status.astype(np.int8))
+
+
+def finite(parameters: Parameters) -> npt.NDArray[np.bool_]:
+    """Whether every entry of a replicate's parameters is finite; of shape (R,)."""
+    parts = [np.isfinite(a).reshape(len(a), -1).all(axis=1) for a in arrays_in(parameters)]
+    return np.logical_and.reduce(parts)
+
+
+def replicated(parameters: Parameters, replicates: int) -> Parameters:
+    """The same parameters for every replicate; not to be written to.
+
+    Examples
+    --------
+    >>> replicated(2.0, 3).tolist()
+    [2.0, 2.0, 2.0]
+    """
+
+    def repeat(value: npt.ArrayLike) -> npt.NDArray[Any]:
+        array = np.asarray(value)
+        return np.broadcast_to(array, (replicates, *array.shape))
+
+    return map_arrays(repeat, parameters)
+
+
+def _mixed(parts: tuple[Any, ...], shares: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
+    total: Any = 0.0
+    for part, share in zip(parts, shares, strict=True):
+        weight = share.reshape(-1, *(1,) * (part.ndim - 1))
+        # What has no share may hold anything.
+        total = total + np.where(weight > 0, weight * part, 0.0)
+    return total
 
 
 def _described(value: Any) -> Any:

@@ -3,13 +3,11 @@
 import abc
 import math
 from collections.abc import Callable
-from dataclasses import fields
 from typing import Any, ClassVar, NamedTuple
 
-import equinox as eqx
-import jax
-import jax.numpy as jnp
-from jaxtyping import Array, Bool, Float, PRNGKeyArray, PyTree
+import numpy as np
+import numpy.typing as npt
+from jaxtyping import Bool, Float
 
 
 class Verdict(NamedTuple):
@@ -23,16 +21,16 @@ class Verdict(NamedTuple):
         On which rows it has a verdict at all: not where its score is not a number, say.
     """
 
-    accepted: Bool[Array, " rows"]
-    judged: Bool[Array, " rows"]
+    accepted: Bool[np.ndarray, " rows"]
+    judged: Bool[np.ndarray, " rows"]
 
 
-class Verifier(eqx.Module):
+class Verifier(abc.ABC):
     """What tells which synthetic rows are kept.
 
-    Subclass it to verify by a rule of one's own: its fields are arrays and settings,
-    :meth:`judge` is a pure function on JAX arrays (no Python ``if`` on their values), and nothing
-    needs to be registered. A plain function from rows to truth values does where that is enough.
+    Subclass it to verify by a rule of one's own, in ordinary Python: NumPy, pandas and scikit-learn
+    are fine, and nothing needs to be registered. A plain function from rows to truth values does
+    where that is enough. :func:`heirloom.testing.check_verifier` holds it to this contract.
 
     Attributes
     ----------
@@ -43,10 +41,10 @@ class Verifier(eqx.Module):
     --------
     Synthetic responses that are not negative:
 
-    >>> import jax.numpy as jnp, heirloom as hl
+    >>> import numpy as np, heirloom as hl
     >>> class NotNegative(hl.verifiers.Verifier):
-    ...     def judge(self, key, rows, present):
-    ...         return hl.verifiers.Verdict(rows.response >= 0, present)
+    ...     def judge(self, rows, random):
+    ...         return hl.verifiers.Verdict(rows.response >= 0, np.isfinite(rows.response))
     >>> trace = hl.simulate(
     ...     hl.models.LinearRegression([1.0]),
     ...     "discard",
@@ -64,37 +62,38 @@ class Verifier(eqx.Module):
     paper: ClassVar[str | None] = None
 
     @abc.abstractmethod
-    def judge(self, key: PRNGKeyArray, rows: PyTree, present: Bool[Array, " rows"]) -> Verdict:
-        """Judge rows.
+    def judge(self, rows: Any, random: np.random.Generator) -> Verdict:
+        """Judge the rows of one dataset.
 
         Parameters
         ----------
-        key
-            For verdicts that have chance in them.
         rows
-            As the model's `sample` returns them.
-        present
-            Which of them there are: an array may hold more rows than are to be judged, and those
-            must not count where rows are judged beside each other.
-
-        Returns
-        -------
-        Verdict
-            On rows that are not present it may be anything.
+            As the model's `sample` returns them, of one replicate: arrays of shape (rows, …), or a
+            named tuple of such. Not to be written to.
+        random
+            For verdicts that have chance in them.
         """
 
+    @property
+    def by_row(self) -> bool:
+        """Whether the verdict on a row depends on that row alone.
+
+        The rows of many replicates are then judged in one call. By default False: a rule may
+        compare the rows of a dataset with each other, and is shown one dataset at a time.
+        """
+        return False
+
     def candidates(self, rows: int) -> int:
-        """Say how many rows to draw at once where so many are to be accepted.
+        """How many rows to draw at once where so many are to be accepted.
 
         By default as many. A verifier that keeps a share of what it is shown needs more.
         """
         return rows
 
     def describe(self) -> dict[str, Any]:
-        """Say what the verifier is, in a form that JSON holds; large arrays by their shape."""
-        public = (field.name for field in fields(self) if not field.name.startswith("_"))
-        settings = {name: described(getattr(self, name)) for name in public}
-        return {"name": type(self).__name__} | settings
+        """What the verifier is, in a form that JSON holds; large arrays by their shape."""
+        public = {name: value for name, value in vars(self).items() if not name.startswith("_")}
+        return {"name": type(self).__name__} | {n: described(v) for n, v in public.items()}
 
 
 class ResponseInterval(Verifier):
@@ -105,23 +104,28 @@ class ResponseInterval(Verifier):
 
     @abc.abstractmethod
     def interval(
-        self, design: Float[Array, "rows p"]
-    ) -> tuple[Float[Array, " rows"], Float[Array, " rows"]]:
-        """Give the least and the greatest response that is accepted, for each row of covariates.
+        self, design: Float[np.ndarray, "rows p"]
+    ) -> tuple[Float[np.ndarray, " rows"], Float[np.ndarray, " rows"]]:
+        """Least and greatest response that is accepted, for each row of covariates.
 
         None is where the least exceeds the greatest.
         """
 
-    def judge(self, key: PRNGKeyArray, rows: PyTree, present: Bool[Array, " rows"]) -> Verdict:
+    @property
+    def by_row(self) -> bool:
+        """True: an interval depends on its own row alone."""
+        return True
+
+    def judge(self, rows: Any, random: np.random.Generator) -> Verdict:
         """Compare the responses of labelled rows with their interval."""
         response = response_of(self, rows)
         low, high = self.interval(rows.design)
-        judged = jnp.isfinite(response)
+        judged = np.isfinite(response)
         return Verdict(judged & (response >= low) & (response <= high), judged)
 
 
-def response_of(verifier: Verifier, rows: PyTree) -> Float[Array, " rows"]:
-    """Take the responses of labelled rows, or raise a ValueError if rows have none."""
+def response_of(verifier: Verifier, rows: Any) -> Float[np.ndarray, " rows"]:
+    """Responses of labelled rows; a ValueError if rows have none."""
     response = getattr(rows, "response", None)
     if response is None or not hasattr(rows, "design"):
         raise ValueError(
@@ -131,29 +135,30 @@ def response_of(verifier: Verifier, rows: PyTree) -> Float[Array, " rows"]:
     return response
 
 
-def called(function: Callable[[Any], Any], rows: PyTree, role: str) -> Array:
-    """Call a user's function on rows, or raise a ValueError that says why it cannot be compiled."""
-    return jnp.asarray(compiled(lambda: function(rows), f"{role}={_name(function)}"))
+def called(function: Callable[[Any], Any], rows: Any, role: str) -> npt.NDArray[Any]:
+    """What a user's function says of rows; a ValueError that says why where it fails."""
+    return np.asarray(_attempted(lambda: function(rows), f"{role}={_name(function)}"))
 
 
 def checked_verdict(
-    verifier: Verifier, key: PRNGKeyArray, rows: PyTree, present: Bool[Array, " rows"]
+    verifier: Verifier, rows: Any, count: int, random: np.random.Generator
 ) -> Verdict:
-    """Judge rows, or raise a ValueError if the answer is no verdict on each."""
+    """Verdict on `count` rows; a ValueError if the answer is no verdict on each."""
     named = f"verifier={type(verifier).__name__}"
-    verdict = compiled(lambda: verifier.judge(key, rows, present), named)
-    parts = verdict if isinstance(verdict, Verdict) else ()
-    right = [p.shape == present.shape and p.dtype == jnp.bool_ for p in map(jnp.asarray, parts)]
+    verdict = _attempted(lambda: verifier.judge(rows, random), named)
+    parts = [np.asarray(part) for part in verdict] if isinstance(verdict, Verdict) else []
+    right = [part.shape == (count,) and part.dtype == np.bool_ for part in parts]
     if len(right) < 2 or not all(right):
         raise ValueError(
-            f"{named}: judge must return a Verdict, of one truth value for each of the "
-            f"{present.shape[0]} rows in accepted and in judged"
+            f"{named}: judge must return a Verdict, of one truth value for each of the {count} "
+            "rows in accepted and in judged"
         )
-    return verdict
+    accepted, judged = parts
+    return Verdict(accepted & judged, judged)
 
 
 def checked_candidates(verifier: Verifier, rows: int) -> int:
-    """Ask how many rows to draw, or raise a ValueError if the answer is no such number."""
+    """How many rows to draw; a ValueError if the answer is no such number."""
     candidates = verifier.candidates(rows)
     if not isinstance(candidates, int) or candidates < rows:
         raise ValueError(
@@ -163,17 +168,13 @@ def checked_candidates(verifier: Verifier, rows: int) -> int:
     return candidates
 
 
-def compiled(call: Callable[[], Any], named: str) -> Any:
-    """Call what a user wrote, or raise a ValueError in one line that names it."""
+def _attempted(call: Callable[[], Any], named: str) -> Any:
+    """Call what a user wrote; a ValueError in one line that names it where it fails."""
     try:
         return call()
-    except (jax.errors.JAXTypeError, jax.errors.JAXIndexError) as error:
-        raise ValueError(
-            f"{named}: is compiled, and so must not ask for the values of rows: use jax.numpy in "
-            "place of NumPy, and jax.numpy.where in place of if or of a mask as an index"
-        ) from error
     except ValueError as error:
-        if "\n" not in str(error):
+        # Ours begin with the name of what is wrong.
+        if str(error).startswith(("verifier=", "function=", "classes=", "center=")):
             raise
         raise ValueError(f"{named}: failed on rows of the model: {_in_one_line(error)}") from error
     except Exception as error:
@@ -189,7 +190,7 @@ def _name(function: object) -> str:
 
 
 def described(value: Any) -> Any:
-    """Write a setting in a form that JSON holds."""
+    """A setting in a form that JSON holds."""
     if isinstance(value, Verifier):
         return value.describe()
     if isinstance(value, tuple):
