@@ -20,7 +20,7 @@ _Numbers = npt.NDArray[np.floating]
 _Key = tuple[int, int]
 
 _WORD = 2**32
-_UNIFORM, _NORMAL, _GENERATOR = 1, 2, 3
+_UNIFORM, _NORMAL, _GENERATOR, _GENERATOR_OF_ONE = 1, 2, 3, 4
 _PARITY = np.uint32(0x1BD11BDA)
 
 
@@ -183,7 +183,7 @@ class Random:
     ) -> None:
         self.replicates = replicates
         self.numbers = np.arange(first_replicate, first_replicate + replicates, dtype=np.uint32)
-        self.dtype: np.dtype[np.floating[Any]] = np.dtype(dtype)
+        self.dtype: Any = np.dtype(dtype)
         self._key = key
         self._calls = 0
         self._tile = first_replicate
@@ -217,6 +217,18 @@ class Random:
         Let the first axis of what it draws be that of the replicates.
         """
         first, second = derived_key(self.next_key(), _GENERATOR, self._tile)
+        return np.random.Generator(np.random.Philox(key=(first << 32) | second))
+
+    def generator_of(self, replicate: int) -> np.random.Generator:
+        """Generator of NumPy for one replicate alone, always the same one.
+
+        Parameters
+        ----------
+        replicate
+            Its position, from 0 to R − 1.
+        """
+        own = derived_key(self._key, 0, int(self.numbers[replicate]))
+        first, second = derived_key(own, _GENERATOR_OF_ONE, 0)
         return np.random.Generator(np.random.Philox(key=(first << 32) | second))
 
     def next_key(self) -> tuple[int, int]:

@@ -149,6 +149,14 @@ class Model(abc.ABC):
         """
         return False
 
+    @property
+    def replicates_at_once(self) -> int | None:
+        """How many replicates run side by side; None (default) for as many as suit the processor.
+
+        A model that works through replicates one after the other, and long at each, takes few.
+        """
+        return None
+
     @abc.abstractmethod
     def truth(self) -> Parameters:
         """Parameters that the initial real data come from, without an axis of replicates."""

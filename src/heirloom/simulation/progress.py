@@ -1,6 +1,7 @@
-"""A progress bar with the time left, on standard error."""
+"""How far a simulation has come, on standard error: a bar, or plain lines where there is no terminal."""
 
 import sys
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TypeAlias
@@ -8,30 +9,42 @@ from typing import TypeAlias
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-Report: TypeAlias = Callable[[int, int], None]
-"""Called with the chains done and their number."""
+Report: TypeAlias = Callable[[float, float], None]
+"""Called with the work done and all work, in rows that are fitted."""
+
+# Seconds between two plain lines, and before the first.
+_BETWEEN_LINES = 10.0
 
 
 @contextmanager
 def progress_report(
     progress: bool | Report | None, description: str
 ) -> Generator[Report, None, None]:
-    """Give a function to report progress to.
+    """A function to report progress to.
 
     Parameters
     ----------
     progress
-        A function to call; True or False for a bar or none; None for a bar if standard error is a
-        terminal.
+        A function to call; False for silence; True or None for a bar, or for plain lines where
+        standard error is no terminal.
     description
         What the bar says.
     """
     if callable(progress):
         yield progress
-        return
-    if progress is False or (progress is None and not sys.stderr.isatty()):
-        yield lambda done, total: None
-        return
+    elif progress is False:
+        yield _silence
+    elif sys.stderr.isatty():
+        yield from _bar(description)
+    else:
+        yield _Lines(description)
+
+
+def _silence(done: float, total: float) -> None:
+    pass
+
+
+def _bar(description: str) -> Generator[Report, None, None]:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -41,3 +54,20 @@ def progress_report(
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(description, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+class _Lines:
+    """A line every ten seconds, so that a log tells how far a long simulation has come."""
+
+    def __init__(self, description: str) -> None:
+        self._description = description
+        self._start = self._last = time.monotonic()
+
+    def __call__(self, done: float, total: float) -> None:
+        now = time.monotonic()
+        if now - self._last < _BETWEEN_LINES or not 0 < done < total:
+            return
+        self._last = now
+        left = (now - self._start) * (total - done) / done
+        sys.stderr.write(f"{self._description}: {done / total:.0%}, about {left:.0f} s left\n")
+        sys.stderr.flush()

@@ -1,216 +1,289 @@
 """Synthetic rows that have passed a verifier."""
 
-from typing import NamedTuple
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-import jax
-import jax.numpy as jnp
-from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray, PyTree
+import numpy as np
+import numpy.typing as npt
+from jaxtyping import Bool, Float, Int
 
+from .._base.nested import arrays_in, map_arrays
+from .._base.random import Random
 from ..models import AcceptedRows, DrawsAccepted, Model, Status
-from ..verifiers import ResponseInterval, Selection, UntilFull, Verdict
+from ..models.base import Parameters, Rows
+from ..verifiers import ResponseInterval, Selection, UntilFull, Verdict, Verifier
 from ..verifiers.base import checked_candidates, checked_verdict
+from .streams import Role, Streams
+
+# How many more candidates than should suffice are drawn for the rows that are missing, and the
+# fewest of them.
+_RESERVE = 1.2
+_FEWEST_CANDIDATES = 16
+_LEAST_ACCEPTANCE = 1e-3
 
 
 class VerifiedRows(NamedTuple):
-    """A synthetic dataset after the verifier.
+    """A synthetic dataset of each replicate after the verifier.
 
     Attributes
     ----------
     rows
-        The rows that are kept come first.
-    kept
-        How many those are.
+        Of shape (R, rows, …).
+    present
+        Which of them are kept; None where all are.
     acceptance
-        Accepted candidates over candidates, those that a full dataset had no room for included;
-        where accepted rows are drawn by their law, rows over the candidates to be expected.
+        Accepted candidates over candidates, as far as candidates were looked at. Where the verdict
+        on a row depends on that row alone, these end with the one that filled the dataset.
     unjudged
         Share of the candidates on which the verifier had no verdict.
     status
         ``SOLVED``, or why there is no dataset.
     """
 
-    rows: PyTree
-    kept: Int[Array, ""]
-    acceptance: Float[Array, ""]
-    unjudged: Float[Array, ""]
-    status: Int[Array, ""]
+    rows: Rows
+    present: Bool[np.ndarray, "R rows"] | None
+    acceptance: Float[np.ndarray, " R"]
+    unjudged: Float[np.ndarray, " R"]
+    status: Int[np.ndarray, " R"]
 
 
-class Keys(NamedTuple):
-    """Random numbers of a dataset and its verification, independent of each other.
-
-    Neither may be folded out of a key that a model splits: the two ways to derive keys meet.
+@dataclass(frozen=True)
+class Verification:
+    """How synthetic rows are verified in a simulation.
 
     Attributes
     ----------
-    rows
-        Of the rows, as they would be without a verifier.
-    retries
-        Of further rows.
-    verdicts
-        Of the verifier.
-    """
-
-    rows: PRNGKeyArray
-    retries: PRNGKeyArray
-    verdicts: PRNGKeyArray
-
-
-def verified_rows(
-    model: Model,
-    selection: Selection,
-    keys: Keys,
-    parameters: PyTree,
-    capacity: int,
-    rows: Int[Array, ""],
-    *,
-    by_law: bool,
-    needed: Bool[Array, ""],
-) -> VerifiedRows:
-    """Sample a synthetic dataset from a model, and keep what the verifier passes.
-
-    Parameters
-    ----------
-    model, parameters
-        What the rows are sampled from.
     selection
-        The verifier, and how many rows are kept.
-    keys
-        For both.
-    capacity
-        The most rows that the array is to hold.
-    rows
-        How many rows are asked for.
+        The verifier, and how many of the rows that it accepts are kept.
     by_law
         Whether accepted responses are drawn by their law, where the model knows it.
-    needed
-        Whether the dataset is used at all; if not, no time is spent on it.
     """
-    if not isinstance(selection, UntilFull):
-        return _what_passes(model, selection, keys, parameters, capacity, rows)
-    verifier = selection.verifier
-    if by_law and isinstance(verifier, ResponseInterval) and isinstance(model, DrawsAccepted):
-        drawing: DrawsAccepted = model
-        if drawing.draws_accepted:
-            drawn = drawing.sample_accepted(keys.rows, parameters, capacity, verifier.interval)
-            return _by_law(drawn, jnp.asarray(selection.cap), capacity, rows)
-    return _until_full(model, selection, keys, parameters, capacity, rows, needed)
+
+    selection: Selection
+    by_law: bool
+
+    def rows(
+        self,
+        model: Model,
+        streams: Streams,
+        parameters: Parameters,
+        rows: int,
+        needed: Bool[np.ndarray, " R"],
+        pause: Callable[[], None],
+    ) -> VerifiedRows:
+        """Sample a dataset from each replicate's model, and keep what the verifier accepts.
+
+        Parameters
+        ----------
+        model, parameters
+            What the rows are sampled from.
+        streams
+            Random numbers of the generation.
+        rows
+            How many are asked for.
+        needed
+            The replicates that have a model; the others get any rows.
+        pause
+            Called between batches: it ends the simulation if it should end.
+        """
+        if not isinstance(self.selection, UntilFull):
+            return _what_passes(model, self.selection.verifier, streams, parameters, rows)
+        verifier, most = self.selection.verifier, int(float(self.selection.cap) * rows)
+        if isinstance(verifier, ResponseInterval) and isinstance(model, DrawsAccepted):
+            drawing: DrawsAccepted = model
+            if drawing.draws_accepted:
+                drawn = drawing.sample_accepted(
+                    streams.stream(Role.SYNTHETIC),
+                    parameters,
+                    rows,
+                    verifier.interval,
+                    by_trial=not self.by_law,
+                    most=most,
+                )
+                return _of_accepted(drawn, most)
+        filling = _Filling(model, verifier, streams, parameters, rows, most, needed)
+        return filling.until_full(pause)
 
 
-def _by_law(
-    drawn: AcceptedRows, cap: Float[Array, ""], capacity: int, rows: Int[Array, ""]
-) -> VerifiedRows:
-    present = jnp.arange(capacity) < rows
-    acceptance = rows / jnp.sum(jnp.where(present, 1 / drawn.acceptance, 0))
-    status = jnp.select(
-        [jnp.all(jnp.where(present, drawn.acceptance, 0) <= 0), acceptance * cap < 1],
+def _of_accepted(drawn: AcceptedRows, most: int) -> VerifiedRows:
+    tries = drawn.tries.sum(axis=1)
+    status = np.select(
+        [drawn.tries[:, 0] > most, tries > most],
         [int(Status.NOTHING_ACCEPTED), int(Status.TOO_FEW_ACCEPTED)],
         int(Status.SOLVED),
-    )
+    ).astype(np.int8)
+    accepted = (np.cumsum(drawn.tries, axis=1) <= most).sum(axis=1)
+    acceptance = accepted / np.where(status == Status.SOLVED, tries, most)
     # What is drawn where nothing is accepted may be no number; nothing is fitted on it.
-    safe = jax.tree.map(lambda a: jnp.where(jnp.isfinite(a), a, 0).astype(a.dtype), drawn.rows)
-    return VerifiedRows(safe, rows, acceptance, jnp.zeros_like(acceptance), status)
+    safe = map_arrays(_without_gaps, drawn.rows) if status.any() else drawn.rows
+    return VerifiedRows(safe, None, acceptance, np.zeros(len(status)), status)
+
+
+def _own(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """A copy to write to; of a design that all replicates share, the design itself."""
+    return array if array.strides[0] == 0 else np.copy(array)
+
+
+def _without_gaps(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    return np.where(np.isfinite(array), array, 0).astype(array.dtype)
 
 
 def _what_passes(
-    model: Model,
-    selection: Selection,
-    keys: Keys,
-    parameters: PyTree,
-    capacity: int,
-    rows: Int[Array, ""],
+    model: Model, verifier: Verifier, streams: Streams, parameters: Parameters, rows: int
 ) -> VerifiedRows:
-    batch = model.sample(keys.rows, parameters, capacity)
-    verdict = _judged(selection, keys.verdicts, batch, jnp.arange(capacity) < rows)
-    order = jnp.argsort(~verdict.accepted, stable=True)
-    count = _count(verdict.accepted)
-    share = _ratio(count, rows)
-    unjudged = _ratio(rows - _count(verdict.judged), rows)
-    status = jnp.full((), int(Status.SOLVED))
-    kept = jax.tree.map(lambda a: a[order], batch)
-    return VerifiedRows(kept, count, share, unjudged, status)
-
-
-class _Filling(NamedTuple):
-    rows: PyTree
-    full: Bool[Array, " rows"]  # places that hold an accepted row
-    # Of candidates; not whole numbers in type, since the cap may take them past 2³¹.
-    drawn: Float[Array, ""]
-    judged: Float[Array, ""]
-    accepted: Float[Array, ""]
-    batch: Int[Array, ""]
-
-
-def _until_full(
-    model: Model,
-    selection: UntilFull,
-    keys: Keys,
-    parameters: PyTree,
-    capacity: int,
-    rows: Int[Array, ""],
-    needed: Bool[Array, ""],
-) -> VerifiedRows:
-    in_place = model.rows_in_place
-    size = capacity if in_place else checked_candidates(selection.verifier, capacity)
-    part = jnp.ceil(rows * (size / capacity)).astype(jnp.int32)
-    wanted = jnp.where(rows == capacity, size, jnp.clip(part, 1, size))
-    present = jnp.arange(capacity) < rows
-    dtype = jnp.result_type(float)
-    most = (jnp.asarray(selection.cap) * rows).astype(dtype)
-
-    def fill(filling: _Filling) -> _Filling:
-        # The first batch has the random numbers that it would have without a verifier.
-        of_retry = jax.random.fold_in(keys.retries, filling.batch)
-        of_batch = jnp.where(filling.batch == 0, keys.rows, of_retry)
-        batch = model.sample(of_batch, parameters, size)
-        numbers = jnp.arange(size)
-        seen = present & ~filling.full if in_place else numbers < wanted
-        of_verdicts = jax.random.fold_in(keys.verdicts, filling.batch)
-        accepted, judged = _judged(selection, of_verdicts, batch, numbers < wanted)
-        # A fixed design has each row answered until it is accepted, in its own place.
-        next_place = _count(filling.full) + jnp.cumsum(accepted) - 1
-        place = jnp.where(accepted & seen, numbers if in_place else next_place, capacity)
-        place = jnp.where(place < rows, place, capacity)
-        kept = jax.tree.map(lambda a, b: a.at[place].set(b, mode="drop"), filling.rows, batch)
-        return _Filling(
-            kept,
-            filling.full.at[place].set(True, mode="drop"),
-            filling.drawn + _count(seen).astype(dtype),
-            filling.judged + _count(judged & seen).astype(dtype),
-            filling.accepted + _count(accepted & seen).astype(dtype),
-            filling.batch + 1,
-        )
-
-    def goes_on(filling: _Filling) -> Bool[Array, ""]:
-        return needed & jnp.any(present & ~filling.full) & (filling.drawn < most)
-
-    one = jax.eval_shape(lambda k: model.sample(k, parameters, capacity), keys.rows)
-    empty = jax.tree.map(lambda a: jnp.zeros(a.shape, a.dtype), one)
-    zero = jnp.zeros((), dtype)
-    start = _Filling(empty, jnp.zeros(capacity, bool), zero, zero, zero, jnp.zeros((), jnp.int32))
-    filled = jax.lax.while_loop(goes_on, fill, start)
-    held = _count(filled.full)
-    status = jnp.select(
-        [held == 0, held < rows],
-        [int(Status.NOTHING_ACCEPTED), int(Status.TOO_FEW_ACCEPTED)],
-        int(Status.SOLVED),
+    candidates = model.sample(streams.stream(Role.SYNTHETIC), parameters, rows)
+    everything = np.ones((streams.replicates, rows), dtype=bool)
+    verdict = _judged(verifier, streams.stream(Role.VERDICT), candidates, everything)
+    return VerifiedRows(
+        candidates,
+        verdict.accepted,
+        verdict.accepted.mean(axis=1),
+        1 - verdict.judged.mean(axis=1),
+        np.zeros(streams.replicates, dtype=np.int8),
     )
-    acceptance = filled.accepted / jnp.maximum(filled.drawn, 1)
-    unjudged = (filled.drawn - filled.judged) / jnp.maximum(filled.drawn, 1)
-    return VerifiedRows(filled.rows, rows, acceptance, unjudged, status)
 
 
 def _judged(
-    selection: Selection, key: PRNGKeyArray, batch: PyTree, present: Bool[Array, " rows"]
+    verifier: Verifier, random: Random, rows: Rows, seen: Bool[np.ndarray, "R rows"]
 ) -> Verdict:
-    accepted, judged = checked_verdict(selection.verifier, key, batch, present)
-    return Verdict(accepted & judged & present, judged & present)
+    """Verdicts on the rows that are to be `seen`; the others are neither accepted nor judged."""
+    accepted, judged = np.zeros(seen.shape, dtype=bool), np.zeros(seen.shape, dtype=bool)
+    if verifier.by_row:
+        together = map_arrays(lambda array: array[seen], rows)
+        verdict = checked_verdict(verifier, together, int(seen.sum()), random.generator())
+        accepted[seen], judged[seen] = verdict
+        return Verdict(accepted, judged)
+    counts = seen.sum(axis=1)
+    for r in np.flatnonzero(counts):
+        dataset = map_arrays(lambda array, r=r: array[r, seen[r]], rows)
+        verdict = checked_verdict(verifier, dataset, int(counts[r]), random.generator_of(r))
+        accepted[r, seen[r]], judged[r, seen[r]] = verdict
+    return Verdict(accepted, judged)
 
 
-def _count(which: Bool[Array, " rows"]) -> Int[Array, ""]:
-    return jnp.sum(which, dtype=jnp.int32)
+class _Filling:
+    """Datasets that are filled with accepted rows, batch by batch."""
 
+    def __init__(
+        self,
+        model: Model,
+        verifier: Verifier,
+        streams: Streams,
+        parameters: Parameters,
+        rows: int,
+        most: int,
+        needed: Bool[np.ndarray, " R"],
+    ) -> None:
+        self.model, self.verifier, self.streams = model, verifier, streams
+        self.parameters, self.rows, self.most = parameters, rows, most
+        replicates = streams.replicates
+        self.open = needed.copy()  # replicates that go on drawing
+        self.kept: Rows = None
+        self.full = np.zeros((replicates, rows), dtype=bool)
+        self.drawn, self.judged, self.accepted = np.zeros((3, replicates))
 
-def _ratio(part: Int[Array, ""], whole: Int[Array, ""]) -> Float[Array, ""]:
-    dtype = jnp.result_type(float)
-    return part.astype(dtype) / jnp.maximum(whole, 1).astype(dtype)
+    def until_full(self, pause: Callable[[], None]) -> VerifiedRows:
+        """Fill the datasets, and say how that ended."""
+        batch = 0
+        while batch == 0 or self.open.any():
+            self._fill(batch)
+            batch += 1
+            pause()
+        held = self.full.sum(axis=1)
+        status = np.select(
+            [held == 0, held < self.rows],
+            [int(Status.NOTHING_ACCEPTED), int(Status.TOO_FEW_ACCEPTED)],
+            int(Status.SOLVED),
+        ).astype(np.int8)
+        drawn = np.maximum(self.drawn, 1)
+        unjudged = (self.drawn - self.judged) / drawn
+        return VerifiedRows(self.kept, None, self.accepted / drawn, unjudged, status)
+
+    def _fill(self, batch: int) -> None:
+        size = self._candidates(batch)
+        # The first candidates are the rows that there would be without a verifier.
+        role = Role.SYNTHETIC if batch == 0 else Role.CANDIDATE
+        random = self.streams.stream(role, batch)
+        if batch == 0:
+            chosen = np.arange(self.streams.replicates)
+            candidates = self.model.sample(random, self.parameters, size)
+        else:
+            chosen = np.flatnonzero(self.open)
+            own = map_arrays(lambda array: array[chosen], self.parameters)
+            candidates = self.model.sample(random.of(chosen), own, size)
+        if self.model.rows_in_place:
+            self._put_in_place(batch, chosen, candidates)
+        else:
+            self._put_in_order(batch, chosen, candidates)
+        self.open &= ~self.full.all(axis=1) & (self.drawn < self.most)
+
+    def _candidates(self, batch: int) -> int:
+        """How many candidates a batch has."""
+        if self.model.rows_in_place:
+            return self.rows
+        if batch == 0:
+            return checked_candidates(self.verifier, self.rows)
+        missing = int((self.rows - self.full.sum(axis=1))[self.open].max())
+        if self.verifier.candidates(missing) > missing:
+            return checked_candidates(self.verifier, missing)
+        share = self.accepted[self.open].sum() / max(self.drawn[self.open].sum(), 1)
+        enough = missing / max(share, _LEAST_ACCEPTANCE)
+        return max(int(_RESERVE * enough), _FEWEST_CANDIDATES)
+
+    def _put_in_place(self, batch: int, chosen: Int[np.ndarray, " C"], candidates: Rows) -> None:
+        """Answer the rows that have no accepted response; rows of a fixed design keep theirs."""
+        missing = ~self.full[chosen]
+        allowed = (self.most - self.drawn[chosen])[:, None]
+        seen = missing & (np.cumsum(missing, axis=1) <= allowed)
+        verdict = self._verdict(batch, chosen, candidates, seen)
+        self._count(chosen, verdict, seen)
+        if self.kept is None:
+            self.kept = map_arrays(_own, candidates)
+        else:
+            replicate, place = np.nonzero(verdict.accepted)
+            for kept, new in zip(arrays_in(self.kept), arrays_in(candidates), strict=True):
+                if kept.flags.writeable:
+                    kept[chosen[replicate], place] = new[replicate, place]
+        self.full[chosen] |= verdict.accepted
+
+    def _put_in_order(self, batch: int, chosen: Int[np.ndarray, " C"], candidates: Rows) -> None:
+        """Put accepted candidates one after the other into the places that are left."""
+        size = len(next(arrays_in(candidates))[0])
+        held = self.full[chosen].sum(axis=1)
+        allowed = (self.most - self.drawn[chosen])[:, None]
+        seen = np.broadcast_to(np.arange(size) < allowed, (len(chosen), size))
+        verdict = self._verdict(batch, chosen, candidates, seen)
+        place = held[:, None] + np.cumsum(verdict.accepted, axis=1) - 1
+        if self.verifier.by_row:
+            # Candidates after the one that fills the dataset were not needed.
+            seen = seen & (place - verdict.accepted < self.rows - 1)
+        taken = verdict.accepted & (place < self.rows)
+        self._count(chosen, Verdict(verdict.accepted & seen, verdict.judged & seen), seen)
+        if self.kept is None:
+            shape = (self.streams.replicates, self.rows)
+            self.kept = map_arrays(
+                lambda a: np.zeros_like(a, shape=(*shape, *a.shape[2:])), candidates
+            )
+        replicate, number = np.nonzero(taken)
+        at = place[taken]
+        for kept, new in zip(arrays_in(self.kept), arrays_in(candidates), strict=True):
+            kept[chosen[replicate], at] = new[replicate, number]
+        self.full[chosen[replicate], at] = True
+
+    def _verdict(
+        self,
+        batch: int,
+        chosen: Int[np.ndarray, " C"],
+        candidates: Rows,
+        seen: Bool[np.ndarray, "C rows"],
+    ) -> Verdict:
+        random = self.streams.stream(Role.VERDICT, batch).of(chosen)
+        return _judged(self.verifier, random, candidates, seen)
+
+    def _count(
+        self, chosen: Int[np.ndarray, " C"], verdict: Verdict, seen: Bool[np.ndarray, "C rows"]
+    ) -> None:
+        self.drawn[chosen] += seen.sum(axis=1)
+        self.judged[chosen] += verdict.judged.sum(axis=1)
+        self.accepted[chosen] += verdict.accepted.sum(axis=1)

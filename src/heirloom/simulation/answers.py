@@ -1,0 +1,77 @@
+"""What a model's methods return, checked: a mistake in a user's model is said in one line."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .._base.nested import arrays_in
+from ..models import Fit, Model, Status
+from ..models.base import Parameters
+
+_CODES = [int(status) for status in Status]
+_FIT = "must return a Fit of parameters and a status for each replicate, as models.fitted() does"
+
+
+def checked_fit(model: Model, fit: Any, truth: Parameters, replicates: int) -> Fit:
+    """A fit as the simulation takes it; a ValueError if it is none."""
+    if not isinstance(fit, Fit):
+        raise ValueError(f"{_name(model)}.fit returned {_shown(fit)}; it {_FIT}")
+    status = np.asarray(fit.status)
+    if status.shape != (replicates,) or status.dtype.kind not in "iu":
+        raise ValueError(
+            f"{_name(model)}.fit returned the status {_shown(fit.status)}; it {_FIT}, whole numbers "
+            f"of shape ({replicates},) here"
+        )
+    least, most = int(status.min()), int(status.max())
+    if least < min(_CODES) or most > max(_CODES):
+        wrong = least if least < min(_CODES) else most
+        raise ValueError(
+            f"{_name(model)}.fit returned the status {wrong}; it must be one of "
+            f"heirloom.models.Status, 0 to {max(_CODES)}"
+        )
+    arrays = list(arrays_in(fit.parameters))
+    if len(arrays) != len(list(arrays_in(truth))):
+        raise ValueError(
+            f"{_name(model)}.fit returned parameters of another form than truth(): {len(arrays)} "
+            f"arrays in place of {len(list(arrays_in(truth)))}"
+        )
+    for array in arrays:
+        if np.ndim(array) == 0 or len(array) != replicates:
+            raise ValueError(
+                f"{_name(model)}.fit returned parameters of shape {np.shape(array)}; the first "
+                f"axis must be that of the replicates, {replicates} here"
+            )
+    return fit
+
+
+def checked_metrics(
+    model: Model, metrics: Any, replicates: int
+) -> dict[str, npt.NDArray[np.floating]]:
+    """Metrics as the simulation takes them; a ValueError if they are none."""
+    if not isinstance(metrics, dict) or not metrics:
+        raise ValueError(
+            f"{_name(model)}.metrics returned {_shown(metrics)}; it must return a dictionary with "
+            "one entry or more, such as {'error': squared distances from the truth}"
+        )
+    checked: dict[str, npt.NDArray[np.floating]] = {}
+    for name, values in metrics.items():
+        array = np.asarray(values)
+        if array.shape != (replicates,) or array.dtype.kind not in "biuf":
+            raise ValueError(
+                f"{_name(model)}.metrics returned {_shown(values)} for {name!r}; it must be one "
+                f"number for each replicate, an array of shape ({replicates},) here"
+            )
+        checked[str(name)] = array
+    return checked
+
+
+def _name(model: Model) -> str:
+    return type(model).__name__
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, np.ndarray):
+        return f"an array of {value.dtype} of shape {value.shape}"
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -1,0 +1,116 @@
+"""How much memory a simulation needs, and how many replicates run side by side."""
+
+import os
+from typing import Any
+
+import numpy as np
+
+from .._base.nested import arrays_in
+from .._base.random import Random
+from ..models import Model, SufficientModel
+from .forms import Form, StatisticForm
+from .steps import Group
+from .verification import Verification
+
+# What runs side by side in a tile: few enough numbers to stay in the processor's cache, and few
+# enough replicates to come back soon when the simulation should end. Constants of the method, since
+# generators of NumPy are shared by the replicates of a tile.
+_NUMBERS_IN_A_TILE = 2**18
+_REPLICATES_IN_A_TILE = 512
+
+# Rows of which a sample is drawn to count the numbers in one.
+_ROWS_OF_A_SAMPLE = 64
+
+# Arrays of rows are held this many times over while they are drawn, joined and fitted.
+_COPIES = 4
+
+
+def replicates_in_a_tile(
+    model: Model, form: Form, group: Group, verification: Verification | None, dtype: np.dtype[Any]
+) -> int:
+    """How many replicates of a group of chains run side by side.
+
+    Raises
+    ------
+    ValueError
+        If one replicate needs more memory than the machine has.
+    """
+    numbers = sum(_numbers_held(model, form, group, verification))
+    needed = _COPIES * dtype.itemsize * numbers
+    if needed > memory_of_machine():
+        raise ValueError(
+            f"one replicate needs about {in_gigabytes(needed)}, and the machine has "
+            f"{in_gigabytes(memory_of_machine())}: use fewer rows or generations, or another "
+            "workflow"
+        )
+    if model.replicates_at_once is not None:
+        return model.replicates_at_once
+    return int(min(max(_NUMBERS_IN_A_TILE // numbers, 1), _REPLICATES_IN_A_TILE))
+
+
+def check_memory_of_results(
+    workflows: int, replicates: int, generations: int, dtype: np.dtype[Any]
+) -> None:
+    """Refuse a simulation whose results do not fit into memory.
+
+    Raises
+    ------
+    ValueError
+        If they do not.
+    """
+    # One metric and the status; means and quantiles need a copy of a workflow at a time.
+    needed = workflows * replicates * (generations + 1) * (dtype.itemsize + 1)
+    if needed > memory_of_machine():
+        raise ValueError(
+            f"replicates={replicates}: {workflows:,} workflows × {replicates:,} replicates × "
+            f"{generations + 1:,} generations need {in_gigabytes(needed)} or more, and the machine "
+            f"has {in_gigabytes(memory_of_machine())}: use fewer"
+        )
+
+
+def memory_of_machine() -> float:
+    """Bytes of memory of the machine; infinite where it cannot be told."""
+    try:
+        return float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    except (AttributeError, ValueError, OSError):
+        return float("inf")
+
+
+def in_gigabytes(size: float) -> str:
+    """A number of bytes, for a message."""
+    return f"{size / 2**30:,.3g} GiB"
+
+
+def _numbers_held(
+    model: Model, form: Form, group: Group, verification: Verification | None
+) -> tuple[int, int]:
+    """Numbers that one replicate of a chain holds in its datasets, and in the rows it judges."""
+    sizes = group.sizes
+    rows = max(int(sizes.real.max()), int(sizes.synthetic.max()))
+    judged = 0
+    if verification is not None:
+        judged = rows + verification.selection.verifier.candidates(rows)
+    in_a_row = _numbers_in_a_row(model, rows) if judged or not _by_law(form) else 0
+    if isinstance(form, StatisticForm) and isinstance(model, SufficientModel):
+        if form.by_law:
+            random = Random((0, 0), replicates=1)
+            held = _numbers_in(model.sample_real_statistic(random, sizes.initial))
+            datasets = max(chain.most_datasets_held() for chain in group.chains)
+            return datasets * held, judged * in_a_row
+        return rows * in_a_row, judged * in_a_row
+    held_rows = max(chain.most_rows_held(sizes) for chain in group.chains)
+    return held_rows * in_a_row, judged * in_a_row
+
+
+def _by_law(form: Form) -> bool:
+    return isinstance(form, StatisticForm) and form.by_law
+
+
+def _numbers_in_a_row(model: Model, rows: int) -> int:
+    count = min(rows, _ROWS_OF_A_SAMPLE)
+    sample = model.sample_real(Random((0, 0), replicates=1), max(count, 1))
+    return max(-(-_numbers_in(sample) // max(count, 1)), 1)
+
+
+def _numbers_in(nested: Any) -> int:
+    return sum(int(np.size(array)) for array in arrays_in(nested))
