@@ -15,7 +15,7 @@ INPUTS := pyproject.toml constraints.txt
 DEV := $(VENV)/.installed-dev
 DOCS := $(VENV)/.installed-docs
 
-# Number of test processes; JAX uses several threads in each.
+# Number of test processes.
 JOBS ?= 2
 # Extra arguments for pytest: make test ARGS="-k workflows -x"
 ARGS ?=

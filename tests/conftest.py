@@ -1,16 +1,14 @@
 """What every test runs under: no display, and hypothesis that gives the same answer twice."""
 
 import os
-import sys
 
 import matplotlib
-import pytest
 from hypothesis import HealthCheck, settings
 
 matplotlib.use("Agg")
 
-# A property test that compiles takes seconds at its first example and microseconds afterwards:
-# a deadline would fail it at random.
+# A property test that compiles a kernel takes a second at its first example and microseconds
+# afterwards: a deadline would fail it at random.
 settings.register_profile(
     "ci",
     derandomize=True,
@@ -22,11 +20,3 @@ settings.register_profile(
 # HYPOTHESIS_PROFILE=explore looks for new counterexamples.
 settings.register_profile("explore", deadline=None, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _forget_compiled_programs():
-    # Every program stays in memory for as long as its cache does: gigabytes over the whole suite.
-    yield
-    if "jax" in sys.modules:
-        sys.modules["jax"].clear_caches()

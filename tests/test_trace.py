@@ -214,7 +214,7 @@ def test_versions_name_what_is_not_installed(monkeypatch: pytest.MonkeyPatch) ->
         raise PackageNotFoundError(package)
 
     monkeypatch.setattr("heirloom.trace.version", absent)
-    assert versions()["jax"] == "not installed"
+    assert versions()["numba"] == "not installed"
 
 
 def test_plotting_hands_the_trace_to_plots() -> None:

@@ -2,5 +2,5 @@
 
 import lazy_loader
 
-# Submodules load on first use, so that `import heirloom` and commands that need no JAX start fast.
+# Submodules load on first use, so that `import heirloom` and what needs no simulation start fast.
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -91,10 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(_refuse(reason, _USAGE_ERROR))
     except ValueError as error:
         sys.exit(_refuse(str(error), _USAGE_ERROR))
-    except (MemoryError, RuntimeError) as error:
-        # What XLA raises is a RuntimeError that begins so.
-        if isinstance(error, RuntimeError) and "RESOURCE_EXHAUSTED" not in str(error):
-            raise
+    except MemoryError:
         sys.exit(_refuse("out of memory: use fewer rows, generations or workflows", _USAGE_ERROR))
     if status == _INTERRUPTED:
         _refuse("interrupted; nothing was written", _INTERRUPTED)
@@ -104,8 +101,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _deliver_interruption_again(unraisable: Any) -> None:
     """Raise an interruption anew that came where Python drops exceptions.
 
-    JAX has a callback at every collection of garbage; an interruption that falls into it would be
-    printed and forgotten.
+    Where an interruption falls into a destructor, or into a callback at a collection of garbage, it
+    would be printed and forgotten.
     """
     if issubclass(unraisable.exc_type, KeyboardInterrupt):
         # A little later, and from another thread: here it would be dropped again.
@@ -453,11 +450,9 @@ def compare_command(
     """Compare workflows on a table: which keeps its error, against real rows alone."""
     from .files import require_new_folder
     from .planning.comparison import compare
-    from .simulation.compilation_cache import use_compilation_cache
 
     if out is not None:
         require_new_folder(out)
-    use_compilation_cache()
     with _options_in_errors(
         n_real="--rows",
         n_synthetic="--synthetic",
@@ -556,11 +551,9 @@ def reproduce_command(
     """Reproduce a paper's experiments, and hold them to what it says; exit 1 if a check fails."""
     from .files import require_new_folder
     from .papers import reproduce
-    from .simulation.compilation_cache import use_compilation_cache
 
     if out is not None:
         require_new_folder(out)
-    use_compilation_cache()
     reproduction = reproduce(paper, figures=figure, scale=scale, seed=seed, progress=None)
     if out is not None:
         reproduction.save(out)

@@ -230,7 +230,7 @@ class Trace:
 
 def versions() -> dict[str, str]:
     """Versions of heirloom, of Python and of the libraries that its numbers depend on."""
-    packages = ("heirloom-ml", "jax", "jaxlib", "numpy", "scipy")
+    packages = ("heirloom-ml", "numba", "numpy", "scipy")
     found = {"python": platform.python_version()}
     for package in packages:
         try:

@@ -2,11 +2,11 @@
 
 import json
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from heirloom._base.random import Random
+from heirloom.models.base import replicated
 from heirloom.papers import PAPERS, Outcome, reproduce
 from heirloom.papers.reproduction import _by_figure
 from heirloom.papers.verification.break_even import fitted_break_even
@@ -54,28 +54,23 @@ def test_the_paper_scale_has_the_published_sizes():
     assert ONE_ROUND["paper"].biases == (0, 0.2, 0.4)
 
 
-def test_quick_simulations_of_many_rounds_share_their_sizes():
-    """Each pair of sizes is a program of its own, that takes seconds to compile."""
-    quick = [by_scale["quick"] for by_scale in (*ROUNDS.values(), *REGIMES.values())]
-    most = {(s.rounds, max(s.accepted(k) for k in range(1, s.rounds + 1))) for s in quick}
-    assert most == {(60, 100), (60, 400)}
-
-
 def test_real_rows_are_the_published_ones():
     model = VerifiedDirections(real_rows(100), 0.4)
     setting = model.setting(0.4, 0.2)
     assert setting.baseline == pytest.approx(PUBLISHED_BASELINE, abs=5e-6)
     assert model.row_variance() == pytest.approx(100 * setting.baseline)
-    rows = model.sample_real(jax.random.key(0), 100)
-    np.testing.assert_allclose(rows.design, real_rows(100), rtol=1e-6)
+    rows = model.sample_real(Random((1, 2), 3), 100)
+    assert rows.response.shape == (3, 100)
+    np.testing.assert_allclose(rows.design[2], real_rows(100), rtol=1e-6)
 
 
 def test_synthetic_rows_are_directions_and_the_bias_is_even_in_them():
     model = VerifiedDirections(real_rows(100), 0.4)
-    rows = model.sample(jax.random.key(0), model.truth(), 24)
-    np.testing.assert_allclose(rows.design[:8] @ rows.design[:8].T, np.eye(8), atol=1e-6)
-    np.testing.assert_allclose(rows.design[8:16], rows.design[:8])
-    along = rows.design[:8] @ (model.center - model.coefficients)
+    rows = model.sample(Random((1, 2), 1), replicated(model.truth(), 1), 24)
+    design = rows.design[0]
+    np.testing.assert_allclose(design[:8] @ design[:8].T, np.eye(8), atol=1e-6)
+    np.testing.assert_allclose(design[8:16], design[:8])
+    along = design[:8] @ (model.center - model.coefficients)
     np.testing.assert_allclose(along, 0.4 / np.sqrt(8), rtol=1e-5)
     ball = model.verifier(0.2)
     assert (float(ball.radius), float(ball.slack)) == (0.2, SLACK)
@@ -83,11 +78,11 @@ def test_synthetic_rows_are_directions_and_the_bias_is_even_in_them():
 
 def test_metrics_are_distances_to_the_truth_and_to_the_verifier():
     model = VerifiedDirections(real_rows(100), 0.4)
-    at_truth = model.metrics(model.truth())
-    found = [float(at_truth[name]) for name in ("error", "error_to_center", "along")]
+    at_truth = model.metrics(replicated(model.truth(), 1))
+    found = [float(at_truth[name][0]) for name in ("error", "error_to_center", "along")]
     np.testing.assert_allclose(found, [0, 0.16, -0.4], atol=1e-6)
-    at_center = model.truth()._replace(coefficients=jnp.asarray(model.center))
-    assert float(model.metrics(at_center)["error"]) == pytest.approx(0.16)
+    at_center = replicated(model.truth()._replace(coefficients=model.center), 1)
+    assert float(model.metrics(at_center)["error"][0]) == pytest.approx(0.16)
     assert model.laws() == {}
 
 

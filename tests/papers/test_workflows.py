@@ -5,7 +5,9 @@ import json
 import numpy as np
 import pytest
 
+from heirloom._base.random import Random
 from heirloom.models import Location
+from heirloom.models.base import replicated
 from heirloom.papers import PAPERS, reproduce
 from heirloom.papers.workflows.joint import MeanAndMedian, MeanMakesData
 from heirloom.papers.workflows.limit import harmonic
@@ -109,14 +111,12 @@ def test_harmonic_numbers_tend_to_the_limit():
 
 
 def test_the_mean_makes_the_data_and_both_are_taken():
-    import jax
-    import jax.numpy as jnp
-
-    model, key = MeanMakesData(), jax.random.key(0)
-    away = MeanAndMedian(jnp.asarray(5.0), jnp.asarray(-5.0))
-    rows = model.sample(key, away, 101)
-    np.testing.assert_allclose(rows, Location("normal").sample(key, jnp.asarray(5.0), 101))
-    fit = model.fit(rows, jnp.full(101, 1 / 101), model.truth())
+    model = MeanMakesData()
+    away = MeanAndMedian(np.array([5.0]), np.array([-5.0]))
+    rows = model.sample(Random((1, 2), 1), away, 101)
+    own = Location("normal").sample(Random((1, 2), 1), np.array([5.0]), 101)
+    np.testing.assert_allclose(rows, own)
+    fit = model.fit(rows, np.full((1, 101), 1 / 101), replicated(model.truth(), 1))
     np.testing.assert_allclose(fit.parameters.mean, np.mean(rows), rtol=1e-5)
     np.testing.assert_allclose(fit.parameters.median, np.median(rows), rtol=1e-6)
 

@@ -1,42 +1,41 @@
-import jax
-import jax.numpy as jnp
+"""The steps of a chain: which data each generation is fitted on, and what becomes of failures."""
+
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 
 import heirloom as hl
 from heirloom.models import Fit, Status
-from heirloom.simulation.chain import CompiledGroup, simulate_tile
-from heirloom.simulation.schedule import group_workflows
+from heirloom.simulation import simulate_paths
 from heirloom.workflows import Custom, Sizes, as_workflow, real, synthetic
 
 SIZES = Sizes.of(n_real=6, n_synthetic=4, generations=3)
 
 
-def _run(model, workflow, first, tile):
-    (group,) = group_workflows([as_workflow(workflow)], SIZES)
-    compiled = CompiledGroup.of(group, model, np.float32, direct=True)
-    key = jax.random.key(0)
-    return simulate_tile(model, compiled, key, jnp.uint32(first), tile=tile, direct=True)
+def _run(model, workflow, replicates):
+    return simulate_paths(model, [as_workflow(workflow)], SIZES, replicates=replicates, seed=0)
 
 
+@dataclass(frozen=True)
 class Counting(hl.models.Model):
     """Rows are the number of the model that they come from: 0 real, t from generation t − 1."""
 
     failing: float = 1e9
 
     def truth(self):
-        return jnp.asarray(0.0)
+        return np.array(0.0)
 
-    def sample(self, key, parameters, rows):
-        return jnp.full(rows, parameters + 1)
+    def sample(self, random, parameters, rows):
+        return np.repeat(parameters[:, None] + 1, rows, axis=1)
 
-    def sample_real(self, key, rows):
-        return jnp.zeros(rows)
+    def sample_real(self, random, rows):
+        return np.zeros((random.replicates, rows))
 
     def fit(self, rows, weights, start):
-        mean = jnp.sum(rows * weights)
+        mean = np.sum(rows * weights, axis=1)
         broken = mean > self.failing
-        return Fit(jnp.where(broken, jnp.nan, mean), jnp.asarray(int(Status.SOLVED)))
+        return Fit(np.where(broken, np.nan, mean), np.full(len(mean), int(Status.SOLVED)))
 
     def metrics(self, parameters):
         return {"error": parameters}
@@ -52,28 +51,20 @@ def test_each_generation_is_fitted_on_its_mixture():
         "augment": [0, 0.4, 4 * (1 + 1.4) / 14, 4 * (1 + 1.4 + 1 + 9.6 / 14) / 18],
     }
     for workflow, values in expected.items():
-        chain = _run(Counting(), workflow, 0, 2)
-        np.testing.assert_allclose(chain.metrics["error"][0, 0], values, rtol=1e-6)
-        assert chain.metrics["error"].shape == (2, 1, 4)
+        found = _run(Counting(), workflow, 2).metrics["error"]
+        assert found.shape == (1, 2, 4)
+        np.testing.assert_allclose(found[0], [values, values], rtol=1e-6)
 
 
 def test_an_estimate_that_is_not_finite_is_a_failure_that_stays():
-    chain = _run(Counting(failing=1.5), "discard", 0, 1)
-    np.testing.assert_array_equal(chain.status[0, 0], [0, 0, 4, 4])
-    np.testing.assert_array_equal(chain.metrics["error"][0, 0], [0, 1, np.nan, np.nan])
-
-
-def test_a_replicate_does_not_depend_on_its_tile():
-    model = hl.models.GaussianMean([0.0, 1.0], np.eye(2))
-    for workflow in ("fresh:0.5", "augment-subsample"):
-        whole = _run(model, workflow, 0, 8).metrics["error"]
-        later = _run(model, workflow, 5, 8).metrics["error"]
-        np.testing.assert_array_equal(later[:3], whole[5:])
-        assert len(np.unique(whole[:, 0, 0])) == 8
+    paths = _run(Counting(failing=1.5), "discard", 1)
+    np.testing.assert_array_equal(paths.status[0, 0], [0, 0, 4, 4])
+    np.testing.assert_array_equal(paths.metrics["error"][0, 0], [0, 1, np.nan, np.nan])
 
 
 def test_generations_have_their_own_random_numbers():
-    paths = _run(hl.models.GaussianMean([0.0], 1.0), "real", 0, 400).metrics["error"][:, 0]
+    model = hl.models.GaussianMean([0.0], 1.0)
+    paths = _run(model, "real", 400).metrics["error"][0]
     correlations = np.corrcoef(paths.T)[~np.eye(4, dtype=bool)]
     assert np.abs(correlations).max() < 4 / np.sqrt(400)
 
@@ -105,12 +96,13 @@ def _noise_at_parent():
 class NanStatistic(hl.models.GaussianMean):
     """Its statistic of fewer than 5 rows is nan."""
 
-    def sample_statistic(self, key, parameters, rows):
-        return jnp.where(rows < 5, jnp.nan, super().sample_statistic(key, parameters, rows))
+    def sample_statistic(self, random, parameters, rows):
+        statistic = super().sample_statistic(random, parameters, rows)
+        return np.full_like(statistic, np.nan) if rows < 5 else statistic
 
     def statistic(self, rows, weights):
-        few = jnp.sum(weights > 0) < 5
-        return jnp.where(few, jnp.nan, super().statistic(rows, weights))
+        few = np.sum(weights > 0, axis=1, keepdims=True) < 5
+        return np.where(few, np.nan, super().statistic(rows, weights))
 
 
 def test_a_dataset_without_a_share_poisons_nothing():
@@ -131,27 +123,20 @@ def test_a_dataset_without_a_share_poisons_nothing():
     np.testing.assert_array_equal(trace.dataset["failed"][0], [0, 0, 0, 1])
 
 
-# Generation 0 runs in the same compiled step as the others where there is room for its rows, and
-# apart where there is not: it must be the same fit, and the same for every workflow.
-
-
 @pytest.mark.parametrize(
     ("model", "draw"),
     [
         (hl.models.GaussianMean([0.0, 1.0], np.eye(2)), "statistics"),
-        # The others run the same steps on rows, and compile for most of a minute each.
-        pytest.param(hl.models.GaussianMean([0.0, 1.0], np.eye(2)), "rows", marks=pytest.mark.slow),
+        (hl.models.GaussianMean([0.0, 1.0], np.eye(2)), "rows"),
         # Without a sufficient statistic rows are drawn whatever is asked.
-        pytest.param(
-            hl.models.LogisticRegression([1.0], penalty=0.1), "statistics", marks=pytest.mark.slow
-        ),
-        pytest.param(hl.models.EmpiricalCDF(), "rows", marks=pytest.mark.slow),
+        (hl.models.LogisticRegression([1.0], penalty=0.1), "statistics"),
+        (hl.models.EmpiricalCDF(), "rows"),
     ],
     ids=["statistic-statistics", "statistic-rows", "rows", "atoms"],
 )
-def test_workflows_share_generation_0_however_it_is_run(model, draw):
+def test_workflows_share_generation_0(model, draw):
     workflows = ["discard", "fresh:0.5", "augment", "augment-subsample"]
-    for sizes in ({"n_initial": 20}, {"n_initial": 12}, {"n_initial": 60}):
+    for n_initial in (20, 12, 60):
         trace = hl.simulate(
             model,
             workflows,
@@ -161,10 +146,24 @@ def test_workflows_share_generation_0_however_it_is_run(model, draw):
             replicates=16,
             seed=3,
             draw=draw,
-            **sizes,
+            n_initial=n_initial,
         )
         zeroth = trace.dataset["error"].sel(generation=0).values
         # AugmentSubsample always draws rows, and other workflows statistics by their law.
         by_law = draw == "statistics" and isinstance(model, hl.models.SufficientModel)
         alike = zeroth[:-1] if by_law else zeroth
-        np.testing.assert_allclose(alike, alike[0], rtol=2e-4)
+        np.testing.assert_allclose(alike, alike[0], rtol=1e-6)
+
+
+def test_a_whole_pool_beside_draws_has_a_statistic_for_each_dataset():
+    """The covariance of a pool used whole is the mixture of its datasets' covariances."""
+    model = hl.models.Gaussian([0.0, 0.0], np.eye(2))
+    sizes = {"n_real": 6, "n_synthetic": 5, "generations": 3}
+    # At generation 1 the pool has 11 rows and is used whole; then 14 are drawn from it.
+    drawn = hl.simulate(model, "subsample:14:augment", replicates=8000, seed=0, **sizes).dataset
+    theory = hl.theory.predict("augment", model=model, **sizes).dataset
+    at_one = {"workflow": 0, "generation": 1}
+    z = (
+        drawn["covariance_error"].isel(at_one) - theory["covariance_error"].isel(at_one)
+    ) / drawn["covariance_error_se"].isel(at_one)
+    assert abs(float(z)) < 4

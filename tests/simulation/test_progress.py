@@ -1,4 +1,5 @@
 import sys
+import time
 
 from heirloom.simulation.progress import progress_report
 
@@ -18,9 +19,21 @@ def test_a_bar_goes_to_standard_error_alone(capsys):
     assert captured.out == ""
 
 
-def test_nothing_is_written_unless_standard_error_is_a_terminal(capsys, monkeypatch):
+def test_short_work_without_a_terminal_is_silent(capsys):
     assert not sys.stderr.isatty()
-    for progress in (None, False):
+    for progress in (None, True, False):
         with progress_report(progress, "Simulating") as report:
             report(1, 2)
     assert capsys.readouterr() == ("", "")
+
+
+def test_long_work_without_a_terminal_writes_plain_lines(capsys, monkeypatch):
+    clock = iter([0.0, 4.0, 20.0, 21.0, 40.0, 60.0])
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
+    with progress_report(None, "Simulating") as report:
+        for done in (1, 25, 26, 50, 100):
+            report(done, 100)
+    assert capsys.readouterr() == (
+        "",
+        "Simulating: 25%, about 60 s left\nSimulating: 50%, about 40 s left\n",
+    )

@@ -9,7 +9,6 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-import jax
 import numpy as np
 import pytest
 
@@ -232,8 +231,6 @@ def test_blocks_run_in_other_processes():
 
 
 def test_a_workflow_gives_the_same_alone_and_in_company():
-    # The random numbers are the same; the tile has another shape, and rounding may differ. Where
-    # rounding turns a label (one row in ten million) a path of logistic regression goes elsewhere.
     sizes = {"n_real": 30, "n_synthetic": 20, "generations": 4, "replicates": 300, "seed": 2}
     for model in (GAUSSIAN, hl.models.LogisticRegression([1.0, 1.0], penalty=0.01)):
         alone = hl.simulate(model, "fresh:0.5", **sizes)
@@ -270,7 +267,7 @@ def test_generation_zero_alone():
     assert trace.dataset["error"].shape == (1, 1)
 
 
-def test_precision_is_as_asked_and_no_switch_is_left_flipped():
+def test_precision_is_as_asked():
     sizes = Sizes.of(n_real=30, n_synthetic=30, generations=2)
     errors = {}
     logistic = hl.models.LogisticRegression([1.0, 1.0])
@@ -281,7 +278,6 @@ def test_precision_is_as_asked_and_no_switch_is_left_flipped():
             )
             assert {values.dtype for values in paths.metrics.values()} == {np.dtype(dtype)}
             errors[dtype, type(model)] = paths.metrics["error"]
-        assert not jax.config.jax_enable_x64
     # In float64 the frequencies of 30 rows are sums of thirtieths far beyond float32.
     squares = errors[np.float64, hl.models.Categorical] * 900
     np.testing.assert_allclose(squares, squares.round(), atol=1e-11)
@@ -305,7 +301,7 @@ def test_a_model_of_ones_own_runs_through_every_kind_of_workflow():
     assert json.loads(trace.dataset.attrs["arguments"])["model"] == "Exponential"
 
 
-def test_progress_rises_to_the_number_of_chains():
+def test_progress_rises_to_all_work():
     calls = []
     hl.simulate(
         GAUSSIAN,
@@ -319,9 +315,9 @@ def test_progress_rises_to_the_number_of_chains():
         progress=lambda done, total: calls.append((done, total)),
     )
     done, totals = zip(*calls, strict=True)
-    assert set(totals) == {9000}
-    assert done[-1] == 9000
-    assert len(done) > 4
+    # Of 3,000 replicates: two fits on 400 rows, one on 200 and three on the first 200.
+    assert set(totals) == {3000 * (2 * 600 + 400)}
+    assert done[-1] == totals[0]
     assert list(done) == sorted(set(done))
 
 
@@ -394,32 +390,13 @@ def test_wrong_arguments_are_named(wrong, message):
     assert "\n" not in str(error.value)
 
 
-IN_TWO_THREADS = """
-import numpy as np
-from concurrent.futures import ThreadPoolExecutor
-import heirloom as hl
-design = np.random.default_rng(0).normal(size=(500, 31))
-model = hl.models.LogisticRegression(np.full(31, 0.1), design=design, penalty=0.01)
-with ThreadPoolExecutor(2) as executor:
-    hl.simulate(
-        model, "discard", n_real=100, n_synthetic=100, generations=30, replicates=500, seed=0,
-        executor=executor,
-    )
-"""
-
-
-def test_threads_do_not_wait_for_each_other_for_ever():
-    # Batches of LAPACK's Cholesky factorisation on two threads do.
-    subprocess.run([sys.executable, "-c", IN_TWO_THREADS], check=True, timeout=120)
-
-
 # Here annotations are not checked as they are in the rest of the tests: what a user gets.
 UNCHECKED = """
 import sys
 from concurrent.futures import Future
 import numpy as np
 import heirloom as hl
-assert "jax" not in sys.modules
+assert "numba" not in sys.modules
 model = hl.models.GaussianMean([0.0], 1.0)
 right = dict(n_real=9, n_synthetic=9, generations=1, replicates=2, seed=0)
 wrong = {
@@ -447,13 +424,9 @@ class Immediately:  # the least that an executor must do
         return future
 there = hl.simulate(model, "discard", executor=Immediately(), **right)
 assert there.dataset.identical(plain.dataset)
-import jax
-assert not jax.config.jax_enable_x64
-hl.simulate(model, "discard", dtype="float64", **right)
-assert not jax.config.jax_enable_x64
 """
 
 
-def test_messages_numpy_integers_and_switches_without_annotation_checks():
+def test_messages_and_numpy_integers_without_annotation_checks():
     done = subprocess.run([sys.executable, "-c", UNCHECKED], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 import pytest
 from scipy import stats
@@ -113,23 +111,24 @@ def test_a_verifier_that_accepts_nothing_is_said_in_one_line(verifier: Any) -> N
 
 
 def test_a_verifier_without_any_verdict_is_said_in_one_line() -> None:
-    blind = Score(lambda rows: jnp.full(rows.response.shape, jnp.nan), keep=0.5)
+    blind = Score(lambda rows: np.full(rows.response.shape, np.nan), keep=0.5)
     with pytest.raises(ValueError, match="no verdict on any of the synthetic rows"):
         simulate(ONE_DIRECTION, "discard", verifier=blind, replicates=4)
 
 
 class Coin(Verifier):
-    """Accept by the bits of the key alone, as a user's verifier may."""
+    """Accept by chance alone, as a user's verifier may."""
 
-    def judge(self, key: Any, rows: Any, present: Any) -> Verdict:
-        return Verdict(jax.random.uniform(key, present.shape) < 0.5, present)
+    def judge(self, rows: Any, random: np.random.Generator) -> Verdict:
+        count = len(rows.response)
+        return Verdict(random.random(count) < 0.5, np.ones(count, dtype=bool))
 
 
 class NoVerdict(Verifier):
     """Returns an array in place of a verdict."""
 
-    def judge(self, key: Any, rows: Any, present: Any) -> Any:
-        return present
+    def judge(self, rows: Any, random: np.random.Generator) -> Any:
+        return rows.response > 0
 
 
 class TooFewCandidates(Coin):
@@ -190,9 +189,9 @@ def test_a_cap_is_on_all_candidates_of_a_fixed_design_too() -> None:
 def test_the_best_share_of_each_class_keeps_rare_classes_in_expectation() -> None:
     model = hl.models.Categorical([0.05, 0.35, 0.6])
     alike = Score(
-        lambda rows: jnp.zeros(rows.shape[:1]),
+        lambda rows: np.zeros(rows.shape[:1]),
         keep=0.1,
-        classes=lambda rows: jnp.asarray(rows, int),
+        classes=lambda rows: np.asarray(rows, int),
     )
     one = hl.simulate(
         model, "discard", n_real=40, n_synthetic=40, n_initial=10**6, generations=1,
@@ -220,7 +219,7 @@ def test_a_cap_that_is_reached_is_a_counted_failure(draw: str) -> None:
 
 def test_rows_without_a_verdict_are_not_kept_and_counted() -> None:
     model = hl.models.GaussianMean([0.0], 1.0)
-    verifier = Score(lambda x: jnp.where(x[:, 0] > 0, x[:, 0], jnp.nan), threshold=0.0)
+    verifier = Score(lambda x: np.where(x[:, 0] > 0, x[:, 0], np.nan), threshold=0.0)
     found = simulate(model, "discard", verifier=verifier, generations=1, replicates=2000)
     unjudged = found["unjudged"].values[0, 1]
     assert abs(unjudged - 0.5) < 0.01
@@ -232,7 +231,7 @@ def test_rows_without_a_verdict_are_not_kept_and_counted() -> None:
 def test_a_score_keeps_as_many_rows_as_were_asked_for() -> None:
     model = hl.models.GaussianMean([0.0], 1.0)
     found = simulate(
-        model, "discard", verifier=Score(lambda x: -jnp.abs(x[:, 0]), keep=0.1), generations=1,
+        model, "discard", verifier=Score(lambda x: -np.abs(x[:, 0]), keep=0.1), generations=1,
         replicates=500, n_initial=10**6,
     )  # fmt: skip
     assert found["acceptance"].values[0, 1] == pytest.approx(0.1)

@@ -12,6 +12,9 @@ from .categorical import Categorical as Categorical
 from .covariates import LabelledRows as LabelledRows
 from .empirical_cdf import Atoms as Atoms
 from .empirical_cdf import EmpiricalCDF as EmpiricalCDF
+from .estimator import Estimator as Estimator
+from .estimator import Predictions as Predictions
+from .estimator import TableRows as TableRows
 from .exponential import Exponential as Exponential
 from .exponential_family import ExponentialFamily as ExponentialFamily
 from .gamma import Gamma as Gamma
@@ -43,6 +46,7 @@ __all__ = [
     "Categorical",
     "DrawsAccepted",
     "EmpiricalCDF",
+    "Estimator",
     "Exponential",
     "ExponentialFamily",
     "Fit",
@@ -62,11 +66,13 @@ __all__ = [
     "NegativeBinomial",
     "Poisson",
     "PoissonRegression",
+    "Predictions",
     "RelabelledLogisticRegression",
     "RelabelledRows",
     "RidgeRegression",
     "Status",
     "SufficientModel",
+    "TableRows",
     "UniformMaximum",
     "fitted",
     "uniform_maximum_error",

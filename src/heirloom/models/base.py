@@ -345,6 +345,16 @@ class DrawsAccepted(Protocol):
         ...
 
 
+def fit_of_real_rows(model: Model, rows: int) -> Fit:
+    """Fit of one dataset of real rows, in double precision; of one replicate.
+
+    For a model whose real rows are fixed, such as the training rows of a table, it is *the* fit.
+    """
+    random = Random((0, 0), replicates=1)
+    weights = np.full((1, rows), 1 / rows)
+    return model.fit(model.sample_real(random, rows), weights, replicated(model.truth(), 1))
+
+
 def fitted(parameters: Parameters) -> Fit:
     """Estimates that need no iteration: those are solved whose every entry is finite.
 

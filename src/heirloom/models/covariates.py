@@ -2,13 +2,12 @@
 
 from typing import Any, NamedTuple
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
-from jaxtyping import Array, Float, Int, PRNGKeyArray
+from jaxtyping import Float, Int
 
-_Design = Float[Array | np.ndarray, "table p"]
+from .._base.compilation import kernel
+from .._base.random import Random, random_bits
 
 
 class LabelledRows(NamedTuple):
@@ -17,27 +16,42 @@ class LabelledRows(NamedTuple):
     Attributes
     ----------
     design
-        Covariates, one row each.
+        Covariates, of shape (R, rows, p). Those that models draw lie column by column in memory:
+        ``design.swapaxes(1, 2)`` is contiguous.
     response
-        Responses.
+        Responses, of shape (R, rows).
     """
 
-    design: Float[Array, "rows p"]
-    response: Float[Array, " rows"]
+    design: Float[np.ndarray, "R rows p"]
+    response: Float[np.ndarray, "R rows"]
 
 
 def draw_covariates(
-    key: PRNGKeyArray, design: _Design | None, rows: int, columns: int, dtype: Any
-) -> Float[Array, "rows p"]:
-    """Draw standard normal rows, or rows of a design with replacement."""
+    random: Random, design: Float[np.ndarray, "table p"] | None, rows: int, columns: int
+) -> Float[np.ndarray, "R rows p"]:
+    """Standard normal rows, or rows of a design, drawn with replacement."""
     if design is None:
-        return jax.random.normal(key, (rows, columns), dtype)
-    return jnp.asarray(design)[draw_numbers(key, design, rows)]
+        return np.swapaxes(random.normal(columns, rows), 1, 2)
+    return rows_of(design, draw_numbers(random, design, rows), random.dtype)
 
 
-def draw_numbers(key: PRNGKeyArray, design: _Design, rows: int) -> Int[Array, " rows"]:
-    """Draw numbers of rows of a design, with replacement."""
-    return jax.random.randint(key, (rows,), 0, design.shape[0])
+def draw_numbers(
+    random: Random, design: Float[np.ndarray, "table p"], rows: int
+) -> Int[np.ndarray, "R rows"]:
+    """Numbers of rows of a design, drawn with replacement."""
+    numbers = np.empty((random.replicates, rows), np.int32)
+    first, second = (np.uint32(word) for word in random.next_key())
+    _draw_numbers(numbers, random.numbers, first, second, np.uint64(len(design)))
+    return numbers
+
+
+def rows_of(
+    design: Float[np.ndarray, "table p"], numbers: Int[np.ndarray, "R rows"], dtype: npt.DTypeLike
+) -> Float[np.ndarray, "R rows p"]:
+    """Rows of a design by their numbers, column by column in memory."""
+    columns = np.empty((len(numbers), design.shape[1], numbers.shape[1]), dtype)
+    _gather(design, numbers, columns)
+    return np.swapaxes(columns, 1, 2)
 
 
 def validate_coefficients(coefficients: npt.ArrayLike) -> npt.NDArray[np.float64]:
@@ -92,3 +106,23 @@ def _finite(name: str, value: npt.NDArray[np.float64]) -> npt.NDArray[np.float64
     if value.size == 0 or not np.all(np.isfinite(value)):
         raise ValueError(f"{name} is empty or has entries that are not finite")
     return value
+
+
+@kernel
+def _draw_numbers(numbers: Any, replicates: Any, first: Any, second: Any, table: Any) -> None:
+    rows = numbers.shape[1]
+    half = (rows + 1) // 2
+    for r in range(numbers.shape[0]):
+        for i in range(half):
+            x, y = random_bits(np.uint32(i), replicates[r], first, second)
+            numbers[r, i] = (np.uint64(x) * table) >> np.uint64(32)
+            if half + i < rows:
+                numbers[r, half + i] = (np.uint64(y) * table) >> np.uint64(32)
+
+
+@kernel
+def _gather(design: Any, numbers: Any, columns: Any) -> None:
+    for r in range(numbers.shape[0]):
+        for j in range(design.shape[1]):
+            for i in range(numbers.shape[1]):
+                columns[r, j, i] = design[numbers[r, i], j]

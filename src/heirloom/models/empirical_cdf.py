@@ -3,27 +3,28 @@
 import abc
 from typing import Any, ClassVar, NamedTuple
 
-import equinox as eqx
-import jax
-import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
-from jaxtyping import Array, Float, Int, PRNGKeyArray
+from jaxtyping import Float, Int
 
+from .._base.compilation import kernel
+from .._base.random import Random
 from ..laws import ErrorLaw, Law
 from .base import Fit, Model, Status
-from .distribution import Distribution, distribution_named
+from .distribution import distribution_named
+from .drawing import drawn_points, drawn_positions
+from .order_statistics import ordered_rows
 
-# Up to so many atoms they are sorted as whole numbers that hold level and position, which XLA does
-# six times faster than pairs on a processor; beyond, levels would be too coarse to be told apart.
-_MOST_PACKED = 1024
+# Points of so few replicates are ordered at once that they stay in the processor's cache.
+_NUMBERS_AT_ONCE = 2**15
 
-_Levels = Float[Array, " atoms"]
-_Values = Float[Array | np.ndarray, " values"]
+_Numbers = Float[np.ndarray, " R"]
+_Weights = Float[np.ndarray, "R rows"]
+_Metrics = dict[str, _Numbers]
 
 
 class Atoms(NamedTuple):
-    """A discrete distribution.
+    """A discrete distribution for each replicate.
 
     Attributes
     ----------
@@ -33,8 +34,8 @@ class Atoms(NamedTuple):
         Their masses, of sum 1; atoms of mass 0 do not count.
     """
 
-    points: Float[Array, " atoms"]
-    weights: Float[Array, " atoms"]
+    points: Float[np.ndarray, "R atoms"]
+    weights: Float[np.ndarray, "R atoms"]
 
 
 class EmpiricalCDF(Model):
@@ -74,10 +75,6 @@ class EmpiricalCDF(Model):
     0.171875
     """
 
-    distribution: str
-    values: _Values | None
-    _truth: "_Truth"
-
     paper: ClassVar[str | None] = "he2025golden"
     curvature: ClassVar[float | None] = -1.0
 
@@ -98,51 +95,52 @@ class EmpiricalCDF(Model):
             self.values, self._truth = support, _Discrete(counts / values.size)
 
     def truth(self) -> Any:
-        """Give the masses of the values; for a continuous truth, one atom in its place."""
+        """Masses of the values; for a continuous truth, one atom in its place."""
         return self._truth.parameters()
 
-    def sample(self, key: PRNGKeyArray, parameters: Any, rows: int) -> Array:
-        """Draw rows from the estimate; for a vector of numbers, as positions in its support."""
-        return self._truth.sample(key, parameters, rows)
+    def sample(self, random: Random, parameters: Any, rows: int) -> npt.NDArray[Any]:
+        """Rows drawn from the estimate; for a vector of numbers, as positions in its support."""
+        return self._truth.sample(random, parameters, rows)
 
-    def sample_real(self, key: PRNGKeyArray, rows: int) -> Array:
-        """Draw rows from the truth; for a vector of numbers, as positions in its support."""
-        return self._truth.sample_real(key, rows)
+    def sample_real(self, random: Random, rows: int) -> npt.NDArray[Any]:
+        """Rows drawn from the truth; for a vector of numbers, as positions in its support."""
+        return self._truth.sample_real(random, rows)
 
-    def fit(self, rows: Array, weights: Float[Array, " rows"], start: Any) -> Fit:
-        """Put atoms at the rows."""
-        return Fit(self._truth.estimate(rows, weights), jnp.asarray(int(Status.SOLVED)))
+    def fit(self, rows: npt.NDArray[Any], weights: _Weights, start: Any) -> Fit:
+        """Atoms at the rows."""
+        solved = np.full(len(rows), int(Status.SOLVED), dtype=np.int8)
+        return Fit(self._truth.estimate(rows, weights), solved)
 
-    def metrics(self, parameters: Any) -> dict[str, Float[Array, ""]]:
-        """Measure ``error``, ``kolmogorov`` and ``distinct``."""
+    def metrics(self, parameters: Any) -> _Metrics:
+        """``error``, ``kolmogorov`` and ``distinct``."""
         return self._truth.metrics(parameters)
 
     def row_variance(self) -> float:
-        """Give ∫F(1 − F) dF."""
+        """∫F(1 − F) dF."""
         return self._truth.row_variance()
 
     def laws(self) -> dict[str, Law]:
-        """Give the law of ``error``, exact at every sample size."""
+        """Law of ``error``, exact at every sample size."""
         return {"error": ErrorLaw.of_mean(self.row_variance(), curvature=self.curvature)}
 
 
-class _Truth(eqx.Module):
+class _Truth(abc.ABC):
     """How rows and estimates are held, which differs between a density and a table."""
 
     @abc.abstractmethod
     def parameters(self) -> Any: ...
 
     @abc.abstractmethod
-    def sample_real(self, key: PRNGKeyArray, rows: int) -> Array: ...
+    def sample_real(self, random: Random, rows: int) -> npt.NDArray[Any]: ...
 
     @abc.abstractmethod
-    def estimate(self, rows: Array, weights: Float[Array, " rows"]) -> Any: ...
+    def estimate(self, rows: npt.NDArray[Any], weights: _Weights) -> Any: ...
 
     @abc.abstractmethod
-    def sample(self, key: PRNGKeyArray, parameters: Any, rows: int) -> Array: ...
+    def sample(self, random: Random, parameters: Any, rows: int) -> npt.NDArray[Any]: ...
 
     @abc.abstractmethod
-    def metrics(self, parameters: Any) -> dict[str, Float[Array, ""]]: ...
+    def metrics(self, parameters: Any) -> _Metrics: ...
 
     @abc.abstractmethod
     def row_variance(self) -> float: ...
@@ -151,41 +149,31 @@ class _Truth(eqx.Module):
 class _Continuous(_Truth):
     """Rows are numbers, and an estimate is one atom a row."""
 
-    name: str = eqx.field(static=True)
-
-    @property
-    def distribution(self) -> Distribution:
-        return distribution_named(self.name)
+    def __init__(self, name: str) -> None:
+        self._distribution = distribution_named(name)
 
     def parameters(self) -> Atoms:
-        return Atoms(jnp.zeros(1), jnp.ones(1))
+        return Atoms(np.zeros(1), np.ones(1))
 
-    def sample_real(self, key: PRNGKeyArray, rows: int) -> Float[Array, " rows"]:
-        return self.distribution.sample(key, (rows,), jnp.result_type(float))
+    def sample_real(self, random: Random, rows: int) -> Float[np.ndarray, "R rows"]:
+        return self._distribution.sample(random, rows)
 
-    def estimate(self, rows: Float[Array, " rows"], weights: Float[Array, " rows"]) -> Atoms:
+    def estimate(self, rows: Float[np.ndarray, "R rows"], weights: _Weights) -> Atoms:
         return Atoms(rows, weights)
 
-    def sample(self, key: PRNGKeyArray, parameters: Atoms, rows: int) -> Float[Array, " rows"]:
-        return parameters.points[_draw(key, parameters.weights, rows)]
+    def sample(self, random: Random, parameters: Atoms, rows: int) -> Float[np.ndarray, "R rows"]:
+        return drawn_points(random, parameters.points, parameters.weights, rows)
 
-    def metrics(self, parameters: Atoms) -> dict[str, Float[Array, ""]]:
-        levels, weights = _sorted(self.distribution.cdf(parameters.points), parameters.weights)
-        heights = jnp.cumsum(weights)
-        ends = jnp.append(levels[1:], 1)
-        # F̂ − F at both ends of the interval above each atom; below the first atom F̂ is 0. Heights
-        # that end at 1 are right at the end of the line too.
-        above, at_end = heights - levels, heights - ends
-        squared = (ends - levels) * (above**2 + above * at_end + at_end**2) / 3
-        present = weights > 0
-        new = present & (jnp.append(True, levels[1:] != levels[:-1]))
-        return {
-            "error": levels[0] ** 3 / 3 + jnp.sum(squared),
-            "kolmogorov": jnp.maximum(
-                levels[0], jnp.maximum(jnp.max(jnp.abs(above)), jnp.max(jnp.abs(at_end)))
-            ),
-            "distinct": jnp.sum(new).astype(levels.dtype),
-        }
+    def metrics(self, parameters: Atoms) -> _Metrics:
+        replicates, atoms = parameters.points.shape
+        error, kolmogorov, distinct = np.empty((3, replicates))
+        block = max(1, _NUMBERS_AT_ONCE // atoms)
+        for first in range(0, replicates, block):
+            part = slice(first, first + block)
+            points, weights = ordered_rows(parameters.points[part], parameters.weights[part])
+            levels = self._distribution.cdf(points)
+            _measure(levels, points, weights, error[part], kolmogorov[part], distinct[part])
+        return {"error": error, "kolmogorov": kolmogorov, "distinct": distinct}
 
     def row_variance(self) -> float:
         return 1 / 6
@@ -194,71 +182,70 @@ class _Continuous(_Truth):
 class _Discrete(_Truth):
     """Rows are positions in the support of a table's column, and an estimate is their masses."""
 
-    masses: _Values
+    def __init__(self, masses: Float[np.ndarray, " values"]) -> None:
+        self._masses = masses
 
-    def parameters(self) -> Float[Array, " values"]:
-        return jnp.asarray(self.masses)
+    def parameters(self) -> Float[np.ndarray, " values"]:
+        return self._masses
 
-    def sample_real(self, key: PRNGKeyArray, rows: int) -> Int[Array, " rows"]:
-        return _draw(key, jnp.asarray(self.masses), rows)
+    def sample_real(self, random: Random, rows: int) -> Int[np.ndarray, "R rows"]:
+        return drawn_positions(random, self._masses[None], rows)
 
     def estimate(
-        self, rows: Int[Array, " rows"], weights: Float[Array, " rows"]
-    ) -> Float[Array, " values"]:
-        masses = jnp.zeros(self.masses.shape, weights.dtype).at[rows].add(weights)
-        return masses / jnp.sum(masses)
+        self, rows: Int[np.ndarray, "R rows"], weights: _Weights
+    ) -> Float[np.ndarray, "R values"]:
+        replicates, values = len(rows), self._masses.size
+        counts = weights > 0
+        place = np.where(counts, rows, 0) + values * np.arange(replicates)[:, None]
+        mass = np.where(counts, weights, 0)
+        total = np.bincount(place.ravel(), mass.ravel(), minlength=replicates * values)
+        masses = total.reshape(replicates, values)
+        return masses / np.sum(masses, axis=1, keepdims=True)
 
     def sample(
-        self, key: PRNGKeyArray, parameters: Float[Array, " values"], rows: int
-    ) -> Int[Array, " rows"]:
-        return _draw(key, parameters, rows)
+        self, random: Random, parameters: Float[np.ndarray, "R values"], rows: int
+    ) -> Int[np.ndarray, "R rows"]:
+        return drawn_positions(random, parameters, rows)
 
-    def metrics(self, parameters: Float[Array, " values"]) -> dict[str, Float[Array, ""]]:
+    def metrics(self, parameters: Float[np.ndarray, "R values"]) -> _Metrics:
         # Summing differences loses fewer digits than subtracting sums.
-        difference = jnp.cumsum(parameters - self.masses)
+        difference = np.cumsum(parameters - self._masses, axis=1)
         return {
-            "error": jnp.sum(jnp.asarray(self.masses) * difference**2),
-            "kolmogorov": jnp.max(jnp.abs(difference)),
-            "distinct": jnp.sum(parameters > 0).astype(parameters.dtype),
+            "error": np.sum(self._masses * difference**2, axis=1),
+            "kolmogorov": np.max(np.abs(difference), axis=1),
+            "distinct": np.count_nonzero(parameters, axis=1).astype(np.float64),
         }
 
     def row_variance(self) -> float:
-        masses = np.asarray(self.masses, dtype=np.float64)
-        cdf = np.cumsum(masses)
-        return float(np.sum(masses * cdf * (1 - cdf)))
+        cdf = np.cumsum(self._masses)
+        return float(np.sum(self._masses * cdf * (1 - cdf)))
 
 
-def _draw(key: PRNGKeyArray, weights: Float[Array, " atoms"], rows: int) -> Int[Array, " rows"]:
-    """Draw atoms by inversion; never one of weight 0."""
-    # The height of an atom of weight 0 is the one before it, to the last bit, so that it is never
-    # drawn: a sum of many terms in parallel need not even be monotone.
-    heights = jax.lax.cummax(jnp.where(weights > 0, jnp.cumsum(weights), 0))
-    # Below the last height, so that rounding cannot lead past the last atom that has mass.
-    last = heights[-1]
-    uniform = jax.random.uniform(key, (rows,), weights.dtype)
-    level = jnp.minimum(uniform * last, jnp.nextafter(last, jnp.zeros_like(last)))
-    return jnp.searchsorted(heights, level, side="right")
+@kernel
+def _measure(
+    levels: Any, points: Any, weights: Any, error: Any, kolmogorov: Any, distinct: Any
+) -> None:
+    for r in range(levels.shape[0]):
+        error[r], kolmogorov[r], distinct[r] = _measure_row(levels[r], points[r], weights[r])
 
 
-def _sorted(levels: _Levels, weights: Float[Array, " atoms"]) -> tuple[_Levels, _Levels]:
-    """Sort atoms by level; the weights go with them."""
-    # Atoms without mass go to the end, where they are no interval.
-    levels = jnp.where(weights > 0, levels, 1)
-    if len(levels) > _MOST_PACKED or levels.dtype != jnp.float32:
-        order = jnp.argsort(levels)
-    else:
-        order = _packed_order(levels)
-    return levels[order], weights[order]
-
-
-def _packed_order(levels: _Levels) -> Int[Array, " atoms"]:
-    """Order of levels in [0, 1], in which neighbours closer than 2⁻²¹ may be exchanged.
-
-    The integral is over the true levels, between atoms taken in this order; an exchange changes it
-    by no more than rounding does.
-    """
-    bits = max(1, (len(levels) - 1).bit_length())
-    # A whole number in float32, so that a level of 1 does not overflow: 24 bits at most.
-    steps = 2.0 ** min(31 - bits, 24) - 1
-    packed = (levels * steps).astype(jnp.int32) << bits | jnp.arange(len(levels))
-    return jnp.sort(packed) & (2**bits - 1)
+@kernel
+def _measure_row(levels: Any, points: Any, weights: Any) -> Any:
+    # Between two atoms F̂ is a height, and F rises from one level to the next.
+    integral = above = below = height = before = 0.0
+    atoms = distinct = 0
+    for i in range(weights.size):
+        atoms += np.int64(weights[i] > 0)
+    for i in range(atoms):
+        level = np.float64(levels[i])
+        start, end = height - before, height - level
+        integral += (level - before) * (start * start + start * end + end * end)
+        below = -end if -end > below else below
+        height += weights[i]
+        above = height - level if height - level > above else above
+        distinct += np.int64((i == 0) | (points[i] != points[i - 1]))
+        before = level
+    # Heights that end at 1 are right at the end of the line too.
+    start, end = height - before, height - 1.0
+    integral += (1.0 - before) * (start * start + start * end + end * end)
+    return integral / 3, max(above, below), np.float64(distinct)

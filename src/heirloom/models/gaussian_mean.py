@@ -2,16 +2,17 @@
 
 from typing import ClassVar
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
-from jaxtyping import Array, Float, Int, PRNGKeyArray
+from jaxtyping import Float
 
+from .._base.random import Random
 from ..laws import ErrorLaw, Law
 from .base import Fit, SufficientModel, fitted
+from .weighted_rows import weighted_sum
 
-_Vector = Float[Array, " p"]
+_Vectors = Float[np.ndarray, "R p"]
+_Rows = Float[np.ndarray, "R rows p"]
 _SYMMETRY_TOLERANCE = 1e-8
 
 
@@ -44,11 +45,6 @@ class GaussianMean(SufficientModel):
     2.0
     """
 
-    mean: Float[Array | np.ndarray, " p"]
-    covariance: Float[Array | np.ndarray, "p p"]
-    _root: Float[Array | np.ndarray, "p p"]
-    _inverse: Float[Array | np.ndarray, "p p"]
-
     paper: ClassVar[str | None] = "he2025golden"
     curvature: ClassVar[float | None] = 0.0
 
@@ -57,45 +53,44 @@ class GaussianMean(SufficientModel):
         self._root = _symmetric_root(self.covariance)
         self._inverse = np.linalg.pinv(self.covariance, hermitian=True)
 
-    def truth(self) -> _Vector:
-        """Give μ."""
-        return jnp.asarray(self.mean)
+    def truth(self) -> Float[np.ndarray, " p"]:
+        """μ."""
+        return self.mean
 
-    def sample(self, key: PRNGKeyArray, parameters: _Vector, rows: int) -> Float[Array, "rows p"]:
-        """Draw rows of N(parameters, Σ)."""
-        noise = jax.random.normal(key, (rows, parameters.shape[0]), parameters.dtype)
-        return parameters + noise @ self._root
+    def sample(self, random: Random, parameters: _Vectors, rows: int) -> _Rows:
+        """Rows of N(parameters, Σ)."""
+        noise = random.normal(rows, self.mean.size)
+        flat = noise.reshape(-1, self.mean.size) @ self._root.astype(noise.dtype)
+        # The precision of the noise need not suffice for the mean.
+        return parameters[:, None] + flat.reshape(noise.shape)
 
-    def statistic(self, rows: Float[Array, "rows p"], weights: Float[Array, " rows"]) -> _Vector:
+    def statistic(self, rows: _Rows, weights: Float[np.ndarray, "R rows"]) -> _Vectors:
         """Weighted mean of the rows."""
-        return weights @ rows
+        return weighted_sum(rows, weights)
 
-    def sample_statistic(
-        self, key: PRNGKeyArray, parameters: _Vector, rows: Int[Array, ""]
-    ) -> _Vector:
-        """Draw the mean of so many rows: N(parameters, Σ/rows)."""
-        noise = jax.random.normal(key, parameters.shape, parameters.dtype)
-        return parameters + noise @ self._root / jnp.sqrt(rows.astype(parameters.dtype))
+    def sample_statistic(self, random: Random, parameters: _Vectors, rows: int) -> _Vectors:
+        """Mean of so many rows, by its law: N(parameters, Σ/rows)."""
+        return parameters + random.normal(self.mean.size) @ self._root / np.sqrt(rows)
 
-    def estimate(self, statistic: _Vector) -> Fit:
-        """Take the mean itself."""
+    def estimate(self, statistic: _Vectors) -> Fit:
+        """The mean itself."""
         return fitted(statistic)
 
-    def metrics(self, parameters: _Vector) -> dict[str, Float[Array, ""]]:
-        """Measure ``error`` and ``divergence``."""
+    def metrics(self, parameters: _Vectors) -> dict[str, Float[np.ndarray, " R"]]:
+        """``error`` and ``divergence``."""
         difference = parameters - self.mean
         return {
-            "error": difference @ difference,
-            "divergence": 0.5 * difference @ self._inverse @ difference,
+            "error": np.sum(difference**2, axis=1),
+            "divergence": 0.5 * np.sum(difference @ self._inverse * difference, axis=1),
         }
 
     def row_variance(self) -> float:
-        """Give tr Σ."""
+        """Trace of Σ."""
         return float(np.trace(self.covariance))
 
     def laws(self) -> dict[str, Law]:
-        """Give the laws of ``error`` and ``divergence``, exact at every sample size."""
-        rank = int(np.linalg.matrix_rank(np.asarray(self.covariance), hermitian=True))
+        """Laws of ``error`` and ``divergence``, exact at every sample size."""
+        rank = int(np.linalg.matrix_rank(self.covariance, hermitian=True))
         return {
             "error": ErrorLaw.of_mean(self.row_variance(), curvature=0.0),
             "divergence": ErrorLaw.of_mean(rank / 2, curvature=0.0),

@@ -3,9 +3,10 @@
 import math
 from typing import ClassVar
 
-import jax.numpy as jnp
-from jaxtyping import Array, Float, PRNGKeyArray
+import numpy as np
+from jaxtyping import Float
 
+from .._base.random import Random
 from ..laws import ErrorLaw, Law
 from .base import Fit, Model
 from .distribution import (
@@ -26,7 +27,8 @@ from .location_estimators import (
 from .number import number_of, shown
 
 _ESTIMATORS = ("mean", "median", "trimmed", "huber")
-_Number = Float[Array, ""]
+_Rows = Float[np.ndarray, "R rows"]
+_Locations = Float[np.ndarray, " R"]
 
 
 class Location(Model):
@@ -83,12 +85,6 @@ class Location(Model):
     2.0
     """
 
-    distribution: str
-    estimator: str
-    degrees: float
-    trim: float
-    tuning: float
-
     paper: ClassVar[str | None] = "dey2024universality"
 
     def __init__(
@@ -118,18 +114,16 @@ class Location(Model):
                 "more than 2 degrees, or take the median, trimmed or huber"
             )
 
-    def truth(self) -> _Number:
-        """Give 0."""
-        return jnp.zeros(())
+    def truth(self) -> Float[np.ndarray, ""]:
+        """0."""
+        return np.zeros(())
 
-    def sample(self, key: PRNGKeyArray, parameters: _Number, rows: int) -> Float[Array, " rows"]:
-        """Draw rows about the location `parameters`."""
-        return parameters + self._noise.sample(key, (rows,), parameters.dtype)
+    def sample(self, random: Random, parameters: _Locations, rows: int) -> _Rows:
+        """Rows about the location `parameters`."""
+        return parameters[:, None] + self._noise.sample(random, rows)
 
-    def fit(
-        self, rows: Float[Array, " rows"], weights: Float[Array, " rows"], start: _Number
-    ) -> Fit:
-        """Estimate the location."""
+    def fit(self, rows: _Rows, weights: _Rows, start: _Locations) -> Fit:
+        """Estimate of the location."""
         if self.estimator == "mean":
             return weighted_mean(rows, weights)
         if self.estimator == "median":
@@ -138,12 +132,12 @@ class Location(Model):
             return trimmed_mean(rows, weights, trim=self.trim)
         return huber_location(rows, weights, start, tuning=self.tuning)
 
-    def metrics(self, parameters: _Number) -> dict[str, _Number]:
-        """Measure ``error``."""
+    def metrics(self, parameters: _Locations) -> dict[str, _Locations]:
+        """``error``."""
         return {"error": parameters**2}
 
     def row_variance(self) -> float:
-        """Give V, the asymptotic variance of the estimator per row."""
+        """V, the asymptotic variance of the estimator per row."""
         if self.estimator == "mean":
             return mean_variance(self._noise)
         if self.estimator == "median":
@@ -153,7 +147,7 @@ class Location(Model):
         return huber_variance(self._noise, tuning=self.tuning)
 
     def laws(self) -> dict[str, Law]:
-        """Give the law of ``error``: exact for the mean, else the limit."""
+        """Law of ``error``: exact for the mean, else the limit."""
         curvature = 0.0 if self.estimator == "mean" else None
         return {"error": ErrorLaw.of_mean(self.row_variance(), curvature=curvature)}
 

@@ -1,25 +1,30 @@
 """Estimators of a location from weighted rows, each with its asymptotic variance.
 
 Weights are not negative and sum to 1; rows of weight 0 do not count, whatever they hold. The
-variances are per row, of rows from a distribution that is symmetric about the location, in double
-precision.
+variances are per row, of rows from a distribution that is symmetric about the location.
 """
 
-from typing import NamedTuple
+from typing import Any
 
-import jax
-import jax.numpy as jnp
-from jaxtyping import Array, Bool, Float, Int
+import numpy as np
+import numpy.typing as npt
+from jaxtyping import Float
 
+from .._base.compilation import kernel
 from .base import Fit, Status, fitted
 from .distribution import SymmetricDistribution
-from .order_statistics import value_of, weighted_order
+from .order_statistics import (
+    distinct_rows,
+    kernel_rows,
+    ordered_rows,
+    whole_masses,
+)
 
-_Rows = Float[Array, " rows"]
-_Number = Float[Array, ""]
+_Rows = Float[np.ndarray, "R rows"]
+_Numbers = Float[np.ndarray, " R"]
 
 # A step of so many units of rounding is none.
-_ROUNDING = 4
+_SMALL = 4 * np.finfo(np.float64).eps
 _MOST_STEPS = 64
 
 # Most of a standard distribution lies within.
@@ -27,68 +32,53 @@ _BULK = 4.0
 
 
 def weighted_mean(rows: _Rows, weights: _Rows) -> Fit:
-    """Take the weighted mean."""
-    return fitted(weights @ jnp.where(weights > 0, rows, 0))
+    """Weighted mean."""
+    return fitted(np.sum(weights * np.where(weights > 0, rows, 0), axis=1, dtype=np.float64))
 
 
 def mean_variance(distribution: SymmetricDistribution) -> float:
-    """Give the variance of the distribution; infinite where there is none."""
+    """Variance of the distribution; infinite where there is none."""
     return distribution.variance
 
 
 def weighted_median(rows: _Rows, weights: _Rows) -> Fit:
-    """Take the middle of the interval of points that have no more than ½ on either side."""
-    order = weighted_order(rows, weights)
-    half = order.total - order.total // 2
-    lower = order.reaching(half - order.rounding)
+    """Middle of the interval of points that have no more than ½ on either side."""
+    values, ordered_weights = ordered_rows(rows, weights)
+    masses = whole_masses(ordered_weights, weights.dtype)
+    half = masses.total - masses.total // 2
     # Half of the weight may be up to here, and half after it.
-    tied = order.below(lower + 1) <= half + order.rounding
-    upper = jnp.where(tied, order.after(lower), lower)
-    return fitted(0.5 * value_of(lower) + 0.5 * value_of(upper))
+    lower = np.sum(masses.up_to < half - masses.rounding, axis=1)
+    upper = np.sum(masses.up_to <= half + masses.rounding, axis=1)
+    return fitted(0.5 * _at(values, lower) + 0.5 * _at(values, upper))
 
 
 def median_variance(distribution: SymmetricDistribution) -> float:
-    """Give 1/(4 f(0)²)."""
+    """1/(4 f(0)²)."""
     return 1 / (4 * distribution.density(0.0) ** 2)
 
 
 def trimmed_mean(rows: _Rows, weights: _Rows, *, trim: float) -> Fit:
-    """Take the mean of what is left without a share `trim` of the weight at each end.
+    """Mean of what is left without a share `trim` of the weight at each end.
 
     The rows at the cuts count with what is left of their weight.
     """
-    order = weighted_order(rows, weights)
-    cut = jnp.round(trim * order.total.astype(rows.dtype)).astype(order.total.dtype)
-    levels = jnp.stack([cut + 1, order.total - cut])
-    low, high = jax.vmap(order.reaching)(levels)
-    first, last = value_of(low), value_of(high)
-    # About the middle, so that sums of few digits keep them.
-    centre = 0.5 * first + 0.5 * last
-    inside = (order.keys > low) & (order.keys < high)
-    middle = jnp.sum(jnp.where(inside, order.masses * jnp.where(inside, rows - centre, 0), 0))
-    at_low = (order.below(low + 1) - cut).astype(rows.dtype)
-    at_high = (order.total - order.below(high) - cut).astype(rows.dtype)
-    kept = (order.total - 2 * cut).astype(rows.dtype)
-    moment = middle + at_low * (first - centre) + at_high * (last - centre)
-    return fitted(jnp.where(low == high, first, centre + moment / kept))
+    values, ordered_weights = ordered_rows(rows, weights)
+    masses = whole_masses(ordered_weights, weights.dtype)
+    cut = np.rint(trim * masses.total).astype(np.int64)
+    kept_up_to = np.clip(masses.up_to, cut, masses.total - cut)
+    kept = np.diff(kept_up_to, axis=1, prepend=cut)
+    moment = np.sum(kept * np.where(kept > 0, values, 0), axis=1, dtype=np.float64)
+    return fitted(moment / (masses.total - 2 * cut)[:, 0])
 
 
 def trimmed_variance(distribution: SymmetricDistribution, *, trim: float) -> float:
-    """Give [∫ x² f(x) dx from −q to q + 2α q²]/(1 − 2α)², where q is the 1 − α quantile."""
+    """[∫ x² f(x) dx from −q to q + 2α q²]/(1 − 2α)², where q is the 1 − α quantile."""
     end = -float(distribution.quantile(trim))
     return (_inner_moment(distribution, end) + 2 * trim * end**2) / (1 - 2 * trim) ** 2
 
 
-class _Search(NamedTuple):
-    location: _Number
-    lower: _Number  # the score is not negative there
-    upper: _Number  # and here not positive
-    step: _Number
-    iteration: Int[Array, ""]
-
-
-def huber_location(rows: _Rows, weights: _Rows, start: _Number, *, tuning: float) -> Fit:
-    """Solve Σ w ψ(x − θ) = 0, ψ(u) = u cut off at ±k, for rows of scale 1.
+def huber_location(rows: _Rows, weights: _Rows, start: _Numbers, *, tuning: float) -> Fit:
+    """Root of Σ w ψ(x − θ), ψ(u) = u cut off at ±k, for rows of scale 1.
 
     Newton's method, which ends after finitely many steps as ψ is piecewise linear; a step that
     leaves the bracket, or is no less than half of the one before, is replaced by bisection. Where
@@ -110,44 +100,18 @@ def huber_location(rows: _Rows, weights: _Rows, start: _Number, *, tuning: float
     Fit
         θ, and ``SOLVED``, ``NOT_CONVERGED`` or ``NOT_FINITE``.
     """
-    counts = weights > 0
-    known = jnp.where(counts, rows, start)
-    least = jnp.min(jnp.where(counts, known, jnp.inf))
-    most = jnp.max(jnp.where(counts, known, -jnp.inf))
-    eps = _ROUNDING * jnp.finfo(rows.dtype).eps
-
-    def score(location: _Number) -> tuple[_Number, _Number]:
-        residual = known - location
-        inner = jnp.sum(jnp.where(jnp.abs(residual) <= tuning, weights, 0))
-        return weights @ jnp.clip(residual, -tuning, tuning), inner
-
-    def search(state: _Search) -> _Search:
-        value, slope = score(state.location)
-        lower = jnp.where(value >= 0, state.location, state.lower)
-        upper = jnp.where(value <= 0, state.location, state.upper)
-        newton = value / jnp.where(slope > 0, slope, 1)
-        target = state.location + newton
-        kept = (target >= lower) & (target <= upper) & (jnp.abs(newton) <= 0.5 * state.step)
-        bisection = 0.5 * lower + 0.5 * upper - state.location
-        step = jnp.where((value == 0) | ((slope > 0) & kept), newton, bisection)
-        return _Search(state.location + step, lower, upper, jnp.abs(step), state.iteration + 1)
-
-    def unfinished(state: _Search) -> Bool[Array, ""]:
-        small = eps * jnp.maximum(tuning, jnp.abs(state.location))
-        return (state.step > small) & (state.iteration < _MOST_STEPS)
-
-    first = _Search(
-        jnp.clip(start, least, most), least, most, jnp.full_like(start, jnp.inf), jnp.asarray(0)
-    )
-    last = jax.lax.while_loop(unfinished, search, first)
-    found = fitted(last.location)
-    unsettled = last.step > eps * jnp.maximum(tuning, jnp.abs(last.location))
-    status = jnp.where(unsettled, int(Status.NOT_CONVERGED), found.status)
-    return Fit(last.location, status)
+    location = np.array(start, dtype=np.float64)
+    last_step = np.empty(len(location))
+    doubles = kernel_rows(np.asarray(rows, dtype=np.float64))
+    _search(doubles, kernel_rows(distinct_rows(weights)), float(tuning), location, last_step)
+    # A step that is not a number is none that is small.
+    settled = last_step <= _SMALL * np.maximum(tuning, np.abs(location))
+    status = np.where(settled, fitted(location).status, int(Status.NOT_CONVERGED))
+    return Fit(location, status.astype(np.int8))
 
 
 def huber_variance(distribution: SymmetricDistribution, *, tuning: float) -> float:
-    """Give Eψ²/(Eψ')²."""
+    """Eψ²/(Eψ')²."""
     outside = 2 * (1 - float(distribution.probability(tuning)))
     return (_inner_moment(distribution, tuning) + tuning**2 * outside) / (1 - outside) ** 2
 
@@ -163,3 +127,49 @@ def _inner_moment(distribution: SymmetricDistribution, end: float) -> float:
     middle = min(end, _BULK)
     parts = [integrate.quad(integrand, a, b)[0] for a, b in ((0.0, middle), (middle, end))]
     return 2 * float(sum(parts))
+
+
+def _at(values: _Rows, position: npt.NDArray[np.integer]) -> _Numbers:
+    return np.take_along_axis(values, position[:, None], axis=1)[:, 0]
+
+
+@kernel
+def _search(rows: Any, weights: Any, tuning: Any, location: Any, last_step: Any) -> None:
+    for r in range(rows.shape[0]):
+        of_row = weights[min(r, weights.shape[0] - 1)]
+        location[r], last_step[r] = _search_row(rows[r], of_row, tuning, location[r])
+
+
+@kernel
+def _search_row(rows: Any, weights: Any, tuning: Any, start: Any) -> Any:
+    # Where the score is not negative, and where it is not positive.
+    lower, upper = np.inf, -np.inf
+    for i in range(rows.size):
+        if weights[i] > 0:
+            lower, upper = min(lower, rows[i]), max(upper, rows[i])
+    location, step = min(max(start, lower), upper), np.inf
+    for _ in range(_MOST_STEPS):
+        score, slope = _score_row(rows, weights, tuning, location)
+        if np.isnan(score):
+            return location, np.nan
+        lower = location if score >= 0 else lower
+        upper = location if score <= 0 else upper
+        newton = score / slope if slope > 0 else 0.0
+        target = location + newton
+        kept = slope > 0 and lower <= target <= upper and abs(newton) <= 0.5 * step
+        move = newton if kept or score == 0 else 0.5 * lower + 0.5 * upper - location
+        location, step = location + move, abs(move)
+        if step <= _SMALL * max(tuning, abs(location)):
+            break
+    return location, step
+
+
+@kernel
+def _score_row(rows: Any, weights: Any, tuning: Any, location: Any) -> Any:
+    """Σ w ψ(x − θ), and how fast it falls."""
+    score = slope = 0.0
+    for i in range(rows.size):
+        residual = rows[i] - location if weights[i] > 0 else 0.0
+        score += weights[i] * min(max(residual, -tuning), tuning)
+        slope += weights[i] if abs(residual) <= tuning else 0.0
+    return score, slope

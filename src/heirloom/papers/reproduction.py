@@ -5,10 +5,9 @@ import json
 import os
 import re
 from collections.abc import Sequence
-from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from ..files import new_folder, write_atomically
@@ -37,7 +36,6 @@ _PANEL_OF_NAME = re.compile(r"(?P<figure>[a-z_-]+)\.[a-z_-]+")
 
 _MOST_COLUMNS = 3
 _PANEL = (5.2, 4.0)
-_SIDE_BY_SIDE = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -206,33 +204,17 @@ def _run(
     executor: Executor | None,
     report: Report,
 ) -> dict[str, Outcome]:
-    shares = [0.0] * len(experiments)
-    stopped = Event()
+    found: dict[str, Outcome] = {}
+    for number, experiment in enumerate(experiments):
 
-    def run(number: int) -> Outcome:
-        def advance(done: int, work: int) -> None:
-            if stopped.is_set():
-                raise CancelledError
-            shares[number] = done / work
-            report(round(1000 * sum(shares)), 1000 * len(experiments))
+        def advance(done: float, work: float, number: int = number) -> None:
+            report(round(1000 * (number + done / work)), 1000 * len(experiments))
 
-        outcome = experiments[number].run(scale, seed=seed, executor=executor, progress=advance)
+        found[experiment.figure] = experiment.run(
+            scale, seed=seed, executor=executor, progress=advance
+        )
         advance(1, 1)
-        return outcome
-
-    # At small sizes most of the time is compilation, by one thread for each experiment; at large
-    # ones each experiment fills the machine by itself, and two would need twice the memory.
-    workers = _SIDE_BY_SIDE if scale == "quick" else 1
-    with ThreadPoolExecutor(workers) as pool:
-        futures = [pool.submit(run, number) for number in range(len(experiments))]
-        try:
-            found = [future.result() for future in futures]
-        except BaseException:
-            # Those that run end at their next report.
-            stopped.set()
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-    return {e.figure: outcome for e, outcome in zip(experiments, found, strict=True)}
+    return found
 
 
 def _chosen(paper: str, figures: Sequence[str] | None) -> tuple[Experiment, ...]:

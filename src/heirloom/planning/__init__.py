@@ -2,5 +2,5 @@
 
 import lazy_loader
 
-# A plan needs no JAX, which takes a second to import.
+# A plan needs no simulation, and so neither Numba nor scikit-learn, which take long to import.
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import equinox as eqx
-import jax
-import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
 
@@ -323,13 +320,10 @@ def _most_likely(
     """Fit the whole table by the model's own fit, in double precision."""
     rows, columns = encoded.design.shape
     model = family(np.zeros(columns), design=encoded.design, penalty=penalties)
-    with jax.enable_x64(True):
-        design, response = jnp.asarray(encoded.design), jnp.asarray(encoded.response)
-        fit = eqx.filter_jit(model.fit)(
-            LabelledRows(design, response), jnp.full(rows, 1 / rows), jnp.zeros(columns)
-        )
-        information = np.asarray(model.mean_and_variance(design @ fit.parameters)[1])
-        status, coefficients = Status(int(fit.status)), np.asarray(fit.parameters)
+    whole_table = LabelledRows(encoded.design[None], encoded.response[None])
+    fit = model.fit(whole_table, np.full((1, rows), 1 / rows), np.zeros((1, columns)))
+    status, coefficients = Status(int(fit.status[0])), np.asarray(fit.parameters[0])
+    information = model.mean_and_variance(encoded.design @ coefficients)[1]
     if status is not Status.SOLVED:
         raise ValueError(
             f"target '{encoded.target}': the whole table has no fit, so that there is no truth: "

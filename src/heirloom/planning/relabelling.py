@@ -9,15 +9,13 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import equinox as eqx
-import jax
-import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from sklearn.model_selection import train_test_split
 
 from ..models import Status
+from ..models.base import fit_of_real_rows, replicated
 from ..models.relabelled_logistic_regression import RelabelledLogisticRegression
 from ..simulation import Paths, simulate_paths, trace_of_paths
 from ..simulation.progress import Report, progress_report
@@ -387,9 +385,8 @@ def split_rows(
     model, status = _generation_0(encoded, design, training, test, penalties)
     measured: dict[str, float | None] = {"log_loss": None, "accuracy": None}
     if status is Status.SOLVED:
-        with jax.enable_x64(True):
-            found = eqx.filter_jit(model.metrics)(model.truth())
-        measured = {name: float(found[name]) for name in measured}
+        found = model.metrics(replicated(model.truth(), 1))
+        measured = {name: float(found[name][0]) for name in measured}
     else:
         notes.append(_note_on_generation_0(len(training), design.shape[1] - 1, status))
     settings = {
@@ -506,10 +503,8 @@ def _generation_0(
 
     rows = len(training)
     model = with_coefficients(np.zeros(design.shape[1]))
-    with jax.enable_x64(True):
-        own = model.sample_real(jax.random.key(0), rows)
-        fit = eqx.filter_jit(model.fit)(own, jnp.full(rows, 1 / rows), model.truth())
-        status, coefficients = Status(int(fit.status)), np.asarray(fit.parameters)
+    fit = fit_of_real_rows(model, rows)
+    status, coefficients = Status(int(fit.status[0])), np.asarray(fit.parameters[0])
     if status in _SEPARATED:
         # A result and no error: the simulation finds the same, and counts it.
         return model, status

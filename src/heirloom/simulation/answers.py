@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from .._base.nested import arrays_in
 from ..models import Fit, Model, Status
-from ..models.base import Parameters
+from ..models.base import Parameters, Rows
 
 _CODES = [int(status) for status in Status]
 _FIT = "must return a Fit of parameters and a status for each replicate, as models.fitted() does"
@@ -43,6 +43,20 @@ def checked_fit(model: Model, fit: Any, truth: Parameters, replicates: int) -> F
                 f"axis must be that of the replicates, {replicates} here"
             )
     return fit
+
+
+def checked_rows(model: Model, method: str, rows: Rows, replicates: int, count: int) -> Rows:
+    """Rows as the simulation takes them; a ValueError if they are none."""
+    arrays = list(arrays_in(rows))
+    shapes = [np.shape(array)[:2] for array in arrays]
+    if not arrays or any(shape != (replicates, count) for shape in shapes):
+        shown = ", ".join(str(np.shape(array)) for array in arrays) or repr(rows)
+        raise ValueError(
+            f"{_name(model)}.{method} returned rows of shape {shown}; it must return an array of "
+            f"shape ({replicates}, {count}, …) here: replicates first, then rows; or a named tuple "
+            "of such"
+        )
+    return rows
 
 
 def checked_metrics(

@@ -249,9 +249,7 @@ def run_simulation(
                 waiting.remove(block)
                 done = _told(report, watch.work, total, done)
         with _pool(executor, watch) as pool:
-            futures: dict[Future[BlockResult], Block] = {
-                pool.submit(run_block, block): block for block in waiting
-            }
+            futures = {_submitted(pool, block): block for block in waiting}
             try:
                 elsewhere = 0.0
                 for future in _as_completed(
@@ -269,6 +267,15 @@ def run_simulation(
                 raise
         _told(report, total, total, done)
     return gathered.paths()
+
+
+def _submitted(pool: Executor, block: Block) -> "Future[BlockResult]":
+    try:
+        return pool.submit(run_block, block)
+    except RuntimeError as error:
+        if "shutdown" not in str(error):
+            raise
+        raise ValueError(f"executor={pool!r}: is shut down; make a new one") from error
 
 
 def _told(report: Report | None, work: float, total: float, before: float) -> float:

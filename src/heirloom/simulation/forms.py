@@ -14,6 +14,7 @@ from .._base.nested import arrays_in, map_arrays
 from .._base.random import Random
 from ..models import Fit, Model, SufficientModel
 from ..models.base import Parameters, Rows, Statistic
+from .answers import checked_rows
 from .subsample import drawn_numbers, rows_at
 
 _Floats = npt.NDArray[np.float64]
@@ -63,6 +64,16 @@ class Form(abc.ABC):
 
     def __init__(self, model: Model) -> None:
         self.model = model
+
+    def real_rows(self, random: Random, rows: int) -> Rows:
+        """Draw rows of the truth."""
+        drawn = self.model.sample_real(random, rows)
+        return checked_rows(self.model, "sample_real", drawn, random.replicates, rows)
+
+    def synthetic_rows(self, random: Random, parameters: Parameters, rows: int) -> Rows:
+        """Draw rows of the model."""
+        drawn = self.model.sample(random, parameters, rows)
+        return checked_rows(self.model, "sample", drawn, random.replicates, rows)
 
     @abc.abstractmethod
     def real(self, random: Random, rows: int) -> Any:
@@ -118,13 +129,13 @@ class StatisticForm(Form):
         """Draw the mean by its law, or from rows."""
         if self.by_law:
             return self.model.sample_real_statistic(random, rows)
-        return self.of_rows(self.model.sample_real(random, rows), None)
+        return self.of_rows(self.real_rows(random, rows), None)
 
     def synthetic(self, random: Random, parameters: Parameters, rows: int) -> Statistic:
         """Draw the mean by its law, or from rows."""
         if self.by_law:
             return self.model.sample_statistic(random, parameters, rows)
-        return self.of_rows(self.model.sample(random, parameters, rows), None)
+        return self.of_rows(self.synthetic_rows(random, parameters, rows), None)
 
     def of_rows(self, rows: Rows, present: Bool[np.ndarray, "R rows"] | None) -> Statistic:
         """Mean over the rows that are kept."""
@@ -154,11 +165,11 @@ class RowsForm(Form):
 
     def real(self, random: Random, rows: int) -> Rows:
         """Draw rows of the truth."""
-        return self.model.sample_real(random, rows)
+        return self.real_rows(random, rows)
 
     def synthetic(self, random: Random, parameters: Parameters, rows: int) -> Rows:
         """Draw rows of the model."""
-        return self.model.sample(random, parameters, rows)
+        return self.synthetic_rows(random, parameters, rows)
 
     def of_rows(self, rows: Rows, present: Bool[np.ndarray, "R rows"] | None) -> Rows:
         """The rows themselves."""

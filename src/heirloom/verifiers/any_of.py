@@ -2,8 +2,7 @@
 
 from typing import Any
 
-import jax.numpy as jnp
-from jaxtyping import Array, Bool, PRNGKeyArray, PyTree
+import numpy as np
 
 from .base import Verdict, Verifier
 from .every import judge_by_each, several
@@ -25,25 +24,27 @@ class AnyOf(Verifier):
 
     Examples
     --------
-    >>> import jax, jax.numpy as jnp
-    >>> rows = jnp.array([-1.0, 2.0, 9.0])
+    >>> import numpy as np
     >>> either = AnyOf(lambda x: x < 0, lambda x: x > 5)
-    >>> either.judge(jax.random.key(0), rows, rows == rows).accepted.tolist()
+    >>> either.judge(np.array([-1.0, 2.0, 9.0]), np.random.default_rng(0)).accepted.tolist()
     [True, False, True]
     """
-
-    verifiers: tuple[Verifier, ...]
 
     def __init__(self, *verifiers: Any) -> None:
         self.verifiers = several(verifiers, type(self).__name__)
 
-    def judge(self, key: PRNGKeyArray, rows: PyTree, present: Bool[Array, " rows"]) -> Verdict:
+    @property
+    def by_row(self) -> bool:
+        """Whether each of the verifiers judges a row by itself."""
+        return all(verifier.by_row for verifier in self.verifiers)
+
+    def judge(self, rows: Any, random: np.random.Generator) -> Verdict:
         """Judge by each verifier."""
-        verdicts = judge_by_each(self.verifiers, key, rows, present)
-        accepted = jnp.stack([verdict.accepted & verdict.judged for verdict in verdicts])
-        judged = jnp.stack([verdict.judged for verdict in verdicts])
-        return Verdict(accepted.any(axis=0), judged.any(axis=0))
+        verdicts = judge_by_each(self.verifiers, rows, random)
+        accepted = [verdict.accepted & verdict.judged for verdict in verdicts]
+        judged = [verdict.judged for verdict in verdicts]
+        return Verdict(np.logical_or.reduce(accepted), np.logical_or.reduce(judged))
 
     def candidates(self, rows: int) -> int:
-        """Ask the verifier that keeps most."""
+        """As many as the verifier needs that keeps most."""
         return min(verifier.candidates(rows) for verifier in self.verifiers)

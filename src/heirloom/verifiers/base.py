@@ -3,11 +3,13 @@
 import abc
 import math
 from collections.abc import Callable
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
 from jaxtyping import Bool, Float
+
+_LARGEST_SHOWN = 64
 
 
 class Verdict(NamedTuple):
@@ -135,9 +137,20 @@ def response_of(verifier: Verifier, rows: Any) -> Float[np.ndarray, " rows"]:
     return response
 
 
+def row_count(rows: Any) -> int:
+    """How many rows there are: of an array, a named tuple of such, a table or a list.
+
+    Examples
+    --------
+    >>> row_count((np.zeros((3, 2)), np.zeros(3)))
+    3
+    """
+    return row_count(cast("tuple[Any, ...]", rows)[0]) if isinstance(rows, tuple) else len(rows)
+
+
 def called(function: Callable[[Any], Any], rows: Any, role: str) -> npt.NDArray[Any]:
     """What a user's function says of rows; a ValueError that says why where it fails."""
-    return np.asarray(_attempted(lambda: function(rows), f"{role}={_name(function)}"))
+    return np.asarray(_attempted(lambda: function(rows), f"{role}={name_of(function)}"))
 
 
 def checked_verdict(
@@ -174,7 +187,7 @@ def _attempted(call: Callable[[], Any], named: str) -> Any:
         return call()
     except ValueError as error:
         # Ours begin with the name of what is wrong.
-        if str(error).startswith(("verifier=", "function=", "classes=", "center=")):
+        if str(error).startswith(("verifier=", "function=", "classes=")):
             raise
         raise ValueError(f"{named}: failed on rows of the model: {_in_one_line(error)}") from error
     except Exception as error:
@@ -185,7 +198,8 @@ def _in_one_line(error: Exception) -> str:
     return " ".join(f"{type(error).__name__}: {error}".split())
 
 
-def _name(function: object) -> str:
+def name_of(function: object) -> str:
+    """What a function is called in messages and descriptions."""
     return getattr(function, "__name__", type(function).__name__)
 
 
@@ -193,14 +207,13 @@ def described(value: Any) -> Any:
     """A setting in a form that JSON holds."""
     if isinstance(value, Verifier):
         return value.describe()
-    if isinstance(value, tuple):
-        return [described(part) for part in value]
+    if isinstance(value, (tuple, list)):
+        return [described(part) for part in cast("tuple[Any, ...]", value)]
     if callable(value):
-        return getattr(value, "__name__", type(value).__name__)
+        return name_of(value)
     if hasattr(value, "shape"):
-        if value.size > 64:
-            return f"array of shape {tuple(value.shape)}"
-        numbers = value.tolist()
-        # JSON has no infinity.
-        return numbers if isinstance(numbers, list) or math.isfinite(numbers) else str(numbers)
+        large = value.size > _LARGEST_SHOWN
+        return f"array of shape {tuple(value.shape)}" if large else described(value.tolist())
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)  # JSON has neither infinity nor nan
     return value if isinstance(value, (int, float, str, bool, type(None))) else repr(value)

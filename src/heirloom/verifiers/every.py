@@ -2,11 +2,9 @@
 
 from typing import Any
 
-import jax
-import jax.numpy as jnp
-from jaxtyping import Array, Bool, PRNGKeyArray, PyTree
+import numpy as np
 
-from .base import Verdict, Verifier
+from .base import Verdict, Verifier, checked_verdict, row_count
 from .predicate import as_verifier
 
 
@@ -26,44 +24,42 @@ class Every(Verifier):
 
     Examples
     --------
-    >>> import jax, jax.numpy as jnp
-    >>> rows = jnp.array([-1.0, 2.0, 9.0])
+    >>> import numpy as np
     >>> both = Every(lambda x: x > 0, lambda x: x < 5)
-    >>> both.judge(jax.random.key(0), rows, rows == rows).accepted.tolist()
+    >>> both.judge(np.array([-1.0, 2.0, 9.0]), np.random.default_rng(0)).accepted.tolist()
     [False, True, False]
     """
-
-    verifiers: tuple[Verifier, ...]
 
     def __init__(self, *verifiers: Any) -> None:
         self.verifiers = several(verifiers, type(self).__name__)
 
-    def judge(self, key: PRNGKeyArray, rows: PyTree, present: Bool[Array, " rows"]) -> Verdict:
+    @property
+    def by_row(self) -> bool:
+        """Whether each of the verifiers judges a row by itself."""
+        return all(verifier.by_row for verifier in self.verifiers)
+
+    def judge(self, rows: Any, random: np.random.Generator) -> Verdict:
         """Judge by each verifier."""
-        verdicts = judge_by_each(self.verifiers, key, rows, present)
-        accepted = jnp.stack([verdict.accepted for verdict in verdicts]).all(axis=0)
-        judged = jnp.stack([verdict.judged for verdict in verdicts]).all(axis=0)
+        verdicts = judge_by_each(self.verifiers, rows, random)
+        accepted = np.logical_and.reduce([verdict.accepted for verdict in verdicts])
+        judged = np.logical_and.reduce([verdict.judged for verdict in verdicts])
         return Verdict(accepted & judged, judged)
 
     def candidates(self, rows: int) -> int:
-        """Ask the verifier that keeps least."""
+        """As many as the verifier needs that keeps least."""
         return max(verifier.candidates(rows) for verifier in self.verifiers)
 
 
 def several(verifiers: tuple[Any, ...], name: str) -> tuple[Verifier, ...]:
-    """Take one verifier or more, or raise a ValueError."""
+    """One verifier or more; a ValueError if there is none."""
     if not verifiers:
         raise ValueError(f"verifiers: {name}() joins verifiers; give one or more")
     return tuple(as_verifier(verifier) for verifier in verifiers)
 
 
 def judge_by_each(
-    verifiers: tuple[Verifier, ...],
-    key: PRNGKeyArray,
-    rows: PyTree,
-    present: Bool[Array, " rows"],
+    verifiers: tuple[Verifier, ...], rows: Any, random: np.random.Generator
 ) -> list[Verdict]:
-    """Judge rows by each of several verifiers, with random numbers of its own."""
-    keys = jax.random.split(key, len(verifiers))
-    pairs = zip(verifiers, keys, strict=True)
-    return [verifier.judge(of_verifier, rows, present) for verifier, of_verifier in pairs]
+    """Verdicts of several verifiers, each with random numbers of its own."""
+    count = row_count(rows)
+    return [checked_verdict(verifier, rows, count, random) for verifier in verifiers]

@@ -2,11 +2,10 @@
 
 from typing import ClassVar
 
-import jax.numpy as jnp
-import jax.scipy.special as special
 import numpy as np
 import numpy.typing as npt
-from jaxtyping import Array, Float
+from jaxtyping import Float
+from scipy.special import expit
 
 from ..workflows.schedule import number_in, shown
 from .base import ResponseInterval
@@ -53,17 +52,12 @@ class KnowledgeBall(ResponseInterval):
 
     Examples
     --------
-    >>> import jax.numpy as jnp, heirloom as hl
+    >>> import numpy as np, heirloom as hl
     >>> ball = hl.verifiers.KnowledgeBall([1.0, 0.0], radius=0.5, slack=1.0)
-    >>> low, high = ball.interval(jnp.array([[3.0, 4.0]]))
+    >>> low, high = ball.interval(np.array([[3.0, 4.0]]))
     >>> float(low[0]), float(high[0])
     (-0.5, 6.5)
     """
-
-    center: Float[Array | np.ndarray, " p"]
-    radius: Float[Array | np.ndarray, ""]
-    slack: Float[Array | np.ndarray, ""]
-    link: str
 
     paper: ClassVar[str | None] = "yi2025escaping"
 
@@ -75,7 +69,7 @@ class KnowledgeBall(ResponseInterval):
         *,
         link: str = "identity",
     ) -> None:
-        self.center = np.atleast_1d(np.asarray(center, dtype=np.float64))
+        self.center = np.atleast_1d(np.array(center, dtype=np.float64))
         if self.center.ndim != 1 or not self.center.size or not np.isfinite(self.center).all():
             raise ValueError(f"center={shown(center)}: must be a vector of finite numbers")
         self.radius = _not_negative("radius", radius)
@@ -85,33 +79,34 @@ class KnowledgeBall(ResponseInterval):
         self.link = link
 
     def interval(
-        self, design: Float[Array, "rows p"]
-    ) -> tuple[Float[Array, " rows"], Float[Array, " rows"]]:
-        """Give the least and the greatest response that is accepted, for each row."""
-        if design.shape[-1] != self.center.shape[0]:
+        self, design: Float[np.ndarray, "rows p"]
+    ) -> tuple[Float[np.ndarray, " rows"], Float[np.ndarray, " rows"]]:
+        """Least and greatest response that is accepted, for each row; in double precision."""
+        if design.shape[-1] != len(self.center):
             raise ValueError(
-                f"center has {self.center.shape[0]} entries and rows have {design.shape[-1]} "
-                "covariates: give an entry for each"
+                f"verifier=KnowledgeBall: center has {len(self.center)} entries and rows have "
+                f"{design.shape[-1]} covariates; give an entry for each"
             )
-        centre = design @ jnp.asarray(self.center)
-        norm = jnp.linalg.norm(design, axis=-1)
+        design = design.astype(np.float64, copy=False)
+        centre = design @ self.center
+        norm = np.sqrt(np.einsum("np,np->n", design, design))
         # A row of zeros says nothing of θ, also where the radius is infinite.
-        reach = jnp.where(norm > 0, jnp.asarray(self.radius) * norm, 0)
-        slack = jnp.asarray(self.slack)
-        return self._mean(centre - reach) - slack, self._mean(centre + reach) + slack
+        reach = np.multiply(self.radius, norm, out=np.zeros_like(norm), where=norm > 0)
+        return self._mean(centre - reach) - self.slack, self._mean(centre + reach) + self.slack
 
-    def _mean(self, predictor: Float[Array, " rows"]) -> Float[Array, " rows"]:
+    def _mean(self, predictor: Float[np.ndarray, " rows"]) -> Float[np.ndarray, " rows"]:
         match self.link:
             case "logit":
-                return special.expit(predictor)
+                return expit(predictor)
             case "log":
-                return jnp.exp(predictor)
+                with np.errstate(over="ignore"):
+                    return np.exp(predictor)
             case _:
                 return predictor
 
 
-def _not_negative(name: str, value: object) -> npt.NDArray[np.float64]:
+def _not_negative(name: str, value: object) -> float:
     number = number_in(value)
     if number is None or not number >= 0:
         raise ValueError(f"{name}={shown(value)}: must be a number, 0 or more")
-    return np.asarray(number, dtype=np.float64)
+    return number

@@ -2,14 +2,10 @@
 
 from typing import Any
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-import numpy.typing as npt
-from jaxtyping import Array, Bool, Float, PRNGKeyArray, PyTree
 
 from ..workflows.schedule import number_in, shown
-from .base import Verdict, Verifier
+from .base import Verdict, Verifier, checked_verdict, row_count
 from .predicate import as_verifier
 
 
@@ -43,10 +39,6 @@ class Noisy(Verifier):
     0.1
     """
 
-    verifier: Verifier
-    false_accept: Float[Array | np.ndarray, ""]
-    false_reject: Float[Array | np.ndarray, ""]
-
     def __init__(
         self, verifier: Any, *, false_accept: float = 0.0, false_reject: float = 0.0
     ) -> None:
@@ -54,20 +46,24 @@ class Noisy(Verifier):
         self.false_accept = _chance("false_accept", false_accept)
         self.false_reject = _chance("false_reject", false_reject)
 
-    def judge(self, key: PRNGKeyArray, rows: PyTree, present: Bool[Array, " rows"]) -> Verdict:
+    @property
+    def by_row(self) -> bool:
+        """Whether the verifier itself judges a row by itself: errors are independent."""
+        return self.verifier.by_row
+
+    def judge(self, rows: Any, random: np.random.Generator) -> Verdict:
         """Judge, and turn verdicts around by chance."""
-        of_verifier, of_error = jax.random.split(key)
-        accepted, judged = self.verifier.judge(of_verifier, rows, present)
-        chance = jnp.where(accepted, 1 - self.false_reject, self.false_accept)
-        return Verdict(judged & jax.random.bernoulli(of_error, chance), judged)
+        accepted, judged = checked_verdict(self.verifier, rows, row_count(rows), random)
+        chance = np.where(accepted, 1 - self.false_reject, self.false_accept)
+        return Verdict(judged & (random.random(len(accepted)) < chance), judged)
 
     def candidates(self, rows: int) -> int:
-        """Ask the verifier itself."""
+        """As many as the verifier itself needs."""
         return self.verifier.candidates(rows)
 
 
-def _chance(name: str, value: object) -> npt.NDArray[np.float64]:
+def _chance(name: str, value: object) -> float:
     number = number_in(value)
     if number is None or not 0 <= number <= 1:
         raise ValueError(f"{name}={shown(value)}: must be a chance, from 0 to 1")
-    return np.asarray(number, dtype=np.float64)
+    return number

@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from typing import Any, cast
 
-import jax.numpy as jnp
-from jaxtyping import Array, Bool, PRNGKeyArray, PyTree
+import numpy as np
 
 from ..workflows.schedule import shown
-from .base import Verdict, Verifier, called
+from .base import Verdict, Verifier, called, name_of, row_count
 
 
 class Predicate(Verifier):
@@ -16,9 +15,9 @@ class Predicate(Verifier):
     Parameters
     ----------
     function
-        From rows, as the model's `sample` returns them, to one truth value a row. It is compiled:
-        ``jax.numpy``, and no Python ``if`` on values. A new function is compiled anew, even of the
-        same text: make it once.
+        From the rows of one dataset, as the model's `sample` returns them for one replicate, to one
+        truth value for each: an array, a list or a pandas Series. It is ordinary Python, and may
+        compare rows with each other. It must not write to them.
 
     Raises
     ------
@@ -28,35 +27,32 @@ class Predicate(Verifier):
 
     Examples
     --------
-    >>> import jax, jax.numpy as jnp
+    >>> import numpy as np
     >>> positive = Predicate(lambda rows: rows > 0)
-    >>> rows = jnp.array([-1.0, 2.0])
-    >>> positive.judge(jax.random.key(0), rows, rows == rows).accepted.tolist()
+    >>> positive.judge(np.array([-1.0, 2.0]), np.random.default_rng(0)).accepted.tolist()
     [False, True]
     """
 
-    function: Callable[[PyTree], Bool[Array, " rows"]]
-
-    def __init__(self, function: Callable[[PyTree], Bool[Array, " rows"]]) -> None:
+    def __init__(self, function: Callable[[Any], Any]) -> None:
         if not callable(function):
             raise ValueError(
                 f"function={shown(function)}: must be a function from rows to truth values"
             )
         self.function = function
 
-    def judge(self, key: PRNGKeyArray, rows: PyTree, present: Bool[Array, " rows"]) -> Verdict:
+    def judge(self, rows: Any, random: np.random.Generator) -> Verdict:
         """Call the function."""
-        accepted = called(self.function, rows, "verifier")
-        if accepted.shape != present.shape or accepted.dtype != jnp.bool_:
+        accepted, count = called(self.function, rows, "verifier"), row_count(rows)
+        if accepted.shape != (count,) or accepted.dtype != np.bool_:
             raise ValueError(
-                f"verifier={_name(self.function)}: returned {accepted.dtype} of shape "
-                f"{accepted.shape} for {present.shape[0]} rows; must be one truth value for each"
+                f"verifier={name_of(self.function)}: returned {accepted.dtype} of shape "
+                f"{accepted.shape} for {count} rows; must be one truth value for each"
             )
-        return Verdict(accepted, present)
+        return Verdict(accepted, np.ones(count, dtype=bool))
 
 
 def as_verifier(verifier: Any) -> Verifier:
-    """Take a verifier, or make one of a function from rows to truth values."""
+    """A verifier as it is, or one made of a function from rows to truth values."""
     if isinstance(verifier, Verifier):
         return verifier
     if isinstance(verifier, type) or not callable(verifier):
@@ -65,8 +61,4 @@ def as_verifier(verifier: Any) -> Verifier:
             "heirloom.verifiers.KnowledgeBall(center, radius), or a function from rows to truth "
             "values"
         )
-    return Predicate(cast(Callable[[PyTree], Bool[Array, " rows"]], verifier))
-
-
-def _name(function: object) -> str:
-    return getattr(function, "__name__", type(function).__name__)
+    return Predicate(cast("Callable[[Any], Any]", verifier))

@@ -2,16 +2,13 @@
 
 import math
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
-import equinox as eqx
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray, PyTree
+from jaxtyping import Bool, Float, Int
 
 from ..workflows.schedule import number_in, shown
-from .base import Verdict, Verifier, called
+from .base import Verdict, Verifier, called, row_count
 
 # A share such as 0.1 of a multiple of ten must not lose a row to rounding.
 _ROUNDING = 1e-4
@@ -23,8 +20,9 @@ class Score(Verifier):
     Parameters
     ----------
     function
-        From rows, as the model's `sample` returns them, to one number a row; the higher, the
-        better. A row whose score is not a number is not accepted, and is counted as not judged.
+        From the rows of one dataset, as the model's `sample` returns them for one replicate, to one
+        number for each; the higher, the better. A row whose score is not a number is not accepted,
+        and is counted as not judged.
     keep
         The share to keep, in (0, 1]: the best ⌊share × rows⌋ of each batch. Where m rows are
         asked for, a batch has ⌈m/share⌉.
@@ -42,27 +40,21 @@ class Score(Verifier):
 
     Examples
     --------
-    >>> import jax, jax.numpy as jnp
-    >>> rows = jnp.array([3.0, 1.0, jnp.nan, 2.0])
-    >>> everything = jnp.ones(4, bool)
-    >>> Score(lambda x: x, keep=0.5).judge(jax.random.key(0), rows, everything).accepted.tolist()
+    >>> import numpy as np
+    >>> rows = np.array([3.0, 1.0, np.nan, 2.0])
+    >>> Score(lambda x: x, keep=0.5).judge(rows, np.random.default_rng(0)).accepted.tolist()
     [True, False, False, True]
     """
-
-    function: Callable[[PyTree], Float[Array, " rows"]]
-    keep: float | None = eqx.field(static=True)
-    threshold: Float[Array | np.ndarray, ""] | None
-    classes: Callable[[PyTree], Int[Array, " rows"]] | None
 
     paper: ClassVar[str | None] = "yi2025escaping"
 
     def __init__(
         self,
-        function: Callable[[PyTree], Float[Array, " rows"]],
+        function: Callable[[Any], Any],
         *,
         keep: float | None = None,
         threshold: float | None = None,
-        classes: Callable[[PyTree], Int[Array, " rows"]] | None = None,
+        classes: Callable[[Any], Any] | None = None,
     ) -> None:
         if not callable(function):
             raise ValueError(f"function={shown(function)}: must be a function from rows to scores")
@@ -82,63 +74,63 @@ class Score(Verifier):
             )
         self.function = function
         self.keep = share
-        self.threshold = None if least is None else np.asarray(least, dtype=np.float64)
+        self.threshold = least
         self.classes = classes
 
-    def judge(self, key: PRNGKeyArray, rows: PyTree, present: Bool[Array, " rows"]) -> Verdict:
+    def judge(self, rows: Any, random: np.random.Generator) -> Verdict:
         """Score the rows, and compare the scores with the threshold or with each other."""
-        scores = called(self.function, rows, "function").astype(jnp.result_type(float))
-        if scores.shape != present.shape:
-            raise ValueError(
-                f"verifier=Score: the function returned an array of shape {scores.shape} for "
-                f"{present.shape[0]} rows; must be one score for each"
-            )
-        judged = present & ~jnp.isnan(scores)
+        scores = self._scores_of(rows)
+        judged = ~np.isnan(scores)
         if self.threshold is not None:
             return Verdict(judged & (scores >= self.threshold), judged)
-        place, before, through = _places(scores, judged, present, self._classes_of(rows, present))
-        # Of all rows ⌊share × rows⌋. What a class is due is rounded at one random point for all,
-        # so that each has its share in expectation, be it ever so rare.
-        point = _ROUNDING if self.classes is None else jax.random.uniform(key, (), scores.dtype)
-        due = [
-            jnp.floor((self.keep or 1.0) * number.astype(scores.dtype) + point)
-            for number in (before, through)
-        ]
-        kept = place < due[1] - due[0]
-        return Verdict(judged & kept, judged)
+        # What a class is due is rounded at one random point for all, so that each has its share in
+        # expectation, be it ever so rare; of all rows the best ⌊share × rows⌋ are kept.
+        point = _ROUNDING if self.classes is None else random.random()
+        best = _best(scores, self._classes_of(rows), self.keep or 1.0, point)
+        return Verdict(judged & best, judged)
 
     def candidates(self, rows: int) -> int:
-        """Say how many rows hold so many of the best share."""
+        """How many rows hold so many of the best share."""
         return rows if self.keep is None else math.ceil(rows / self.keep - _ROUNDING)
 
-    def _classes_of(self, rows: PyTree, present: Bool[Array, " rows"]) -> Int[Array, " rows"]:
+    def _scores_of(self, rows: Any) -> Float[np.ndarray, " rows"]:
+        scores, count = called(self.function, rows, "function"), row_count(rows)
+        if scores.shape != (count,) or scores.dtype.kind not in "biuf":
+            raise ValueError(
+                f"verifier=Score: the function returned {scores.dtype} of shape {scores.shape} for "
+                f"{count} rows; must be one score for each"
+            )
+        return scores.astype(np.float64)
+
+    def _classes_of(self, rows: Any) -> Int[np.ndarray, " rows"]:
+        count = row_count(rows)
         if self.classes is None:
-            return jnp.zeros(present.shape, int)
+            return np.zeros(count, dtype=np.int64)
         classes = called(self.classes, rows, "classes")
-        if classes.shape != present.shape or not jnp.issubdtype(classes.dtype, jnp.integer):
+        if classes.shape != (count,) or classes.dtype.kind not in "iu":
             raise ValueError(
                 f"verifier=Score: classes returned {classes.dtype} of shape {classes.shape} for "
-                f"{present.shape[0]} rows; must be one whole number for each"
+                f"{count} rows; must be one whole number for each"
             )
         return classes
 
 
-def _places(
-    scores: Float[Array, " rows"],
-    judged: Bool[Array, " rows"],
-    present: Bool[Array, " rows"],
-    classes: Int[Array, " rows"],
-) -> tuple[Int[Array, " rows"], Int[Array, " rows"], Int[Array, " rows"]]:
-    """Place of each row in its class, from 0; rows of the classes before it, and with it."""
-    # Rows that are not there come after all others; those without a verdict after their class.
-    order = jnp.lexsort((jnp.where(judged, -scores, jnp.inf), ~judged, classes, ~present))
-    group = jnp.cumsum(_differs(classes[order]) | _differs(present[order]))
-    first = jnp.searchsorted(group, group, side="left")
-    last = jnp.searchsorted(group, group, side="right")
-    numbers = jnp.arange(len(scores))
-    back = jnp.zeros_like(numbers).at[order].set(numbers)
-    return (numbers - first)[back], first[back], last[back]
+def _best(
+    scores: Float[np.ndarray, " rows"],
+    classes: Int[np.ndarray, " rows"],
+    share: float,
+    point: float,
+) -> Bool[np.ndarray, " rows"]:
+    """Whether a row is among the best share of its class; scores that are no number come last.
 
-
-def _differs(values: Array) -> Bool[Array, " rows"]:
-    return jnp.concatenate([jnp.zeros(1, bool), values[1:] != values[:-1]])
+    The classes lie one after the other on a line, on which a row has the length `share`. A class
+    keeps as many rows as points k − `point`, with k a whole number, lie on its part of the line.
+    """
+    order = np.lexsort((-scores, classes))
+    in_order = classes[order]
+    before = np.searchsorted(in_order, in_order, side="left")
+    through = np.searchsorted(in_order, in_order, side="right")
+    due = np.floor(share * through + point) - np.floor(share * before + point)
+    best = np.empty(len(scores), dtype=bool)
+    best[order] = np.arange(len(scores)) - before < due
+    return best

@@ -3,12 +3,10 @@
 import abc
 from typing import Any
 
-import equinox as eqx
-
 from .base import Verifier
 
 
-class Selection(eqx.Module):
+class Selection(abc.ABC):
     """What a generation does with its verifier: fill up to m accepted rows, or keep what passes.
 
     Attributes
@@ -17,8 +15,8 @@ class Selection(eqx.Module):
         Which rows are accepted.
     """
 
-    verifier: eqx.AbstractVar[Verifier]
+    verifier: Verifier
 
     @abc.abstractmethod
     def describe(self) -> dict[str, Any]:
-        """Say what it is, in a form that JSON holds."""
+        """What it is, in a form that JSON holds."""

@@ -3,10 +3,10 @@
 from typing import Any
 
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Float
 
 from ..workflows.schedule import number_in, shown
-from .base import ResponseInterval, Verifier
+from .base import ResponseInterval
 from .predicate import as_verifier
 from .selection import Selection
 
@@ -35,9 +35,6 @@ class UntilFull(Selection):
     {'name': 'Predicate', 'function': '<lambda>', 'kept': 'until full', 'cap': 20.0}
     """
 
-    verifier: Verifier
-    cap: Float[Array | np.ndarray, ""]
-
     def __init__(self, verifier: Any, *, cap: float = 1000) -> None:
         self.verifier = as_verifier(verifier)
         number = number_in(cap)
@@ -51,12 +48,12 @@ class UntilFull(Selection):
                 f"cap={shown(cap)}: {type(self.verifier).__name__} judges {needed:,} candidates to "
                 "accept one; raise the cap to as many"
             )
-        self.cap = np.asarray(number, dtype=np.float64)
+        self.cap = number
 
     def interval(
-        self, design: Float[Array, "rows p"]
-    ) -> tuple[Float[Array, " rows"], Float[Array, " rows"]]:
-        """Give what the verifier accepts, where that is an interval of responses."""
+        self, design: Float[np.ndarray, "rows p"]
+    ) -> tuple[Float[np.ndarray, " rows"], Float[np.ndarray, " rows"]]:
+        """Least and greatest response that the verifier accepts, where it knows an interval."""
         if not isinstance(self.verifier, ResponseInterval):
             raise ValueError(
                 f"verifier={type(self.verifier).__name__}: theory knows verifiers that accept an "
@@ -65,10 +62,10 @@ class UntilFull(Selection):
         return self.verifier.interval(design)
 
     def describe(self) -> dict[str, Any]:
-        """Say what it is, in a form that JSON holds."""
-        return self.verifier.describe() | {"kept": "until full", "cap": float(self.cap)}
+        """What it is, in a form that JSON holds."""
+        return self.verifier.describe() | {"kept": "until full", "cap": self.cap}
 
 
 def as_selection(verifier: Any) -> Selection:
-    """Take a selection, or fill up by a verifier or a function from rows to truth values."""
+    """A selection as it is; of a verifier or a function from rows to truth values, `UntilFull`."""
     return verifier if isinstance(verifier, Selection) else UntilFull(verifier)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from .base import Verifier
 from .predicate import as_verifier
 from .selection import Selection
 
@@ -37,11 +36,9 @@ class WhatPasses(Selection):
     [[nan, 0.7, 0.7]]
     """
 
-    verifier: Verifier
-
     def __init__(self, verifier: Any) -> None:
         self.verifier = as_verifier(verifier)
 
     def describe(self) -> dict[str, Any]:
-        """Say what it is, in a form that JSON holds."""
+        """What it is, in a form that JSON holds."""
         return self.verifier.describe() | {"kept": "what passes"}

@@ -9,7 +9,6 @@ from .one_round import OneRound
 from .regimes import Regime
 from .rounds import Rounds
 
-# Neighbours run at the same time, and compile the programs that later ones share.
 EXPERIMENTS = (
     OneRound.of(),
     LandscapeByTheory.of(),

@@ -1,10 +1,10 @@
 """The regression of the experiments, and its verifier."""
 
-import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
-from jaxtyping import Array, Float, PRNGKeyArray
+from jaxtyping import Float
 
+from ..._base.random import Random
 from ...laws import Law
 from ...models import LinearRegression
 from ...models.covariates import LabelledRows
@@ -38,11 +38,6 @@ class VerifiedDirections(LinearRegression):
     of θ̂ − θ_c in the direction of the bias.
     """
 
-    real: LinearRegression
-    center: Float[Array | np.ndarray, " p"]
-    direction: Float[Array | np.ndarray, " p"]
-    singular_values: Float[Array | np.ndarray, " p"]
-
     def __init__(self, real_design: npt.NDArray[np.float64], bias: float) -> None:
         _, singular_values, directions = np.linalg.svd(real_design, full_matrices=False)
         p = real_design.shape[1]
@@ -58,18 +53,18 @@ class VerifiedDirections(LinearRegression):
         design = self.real.design
         return 0 if design is None else len(design), len(self.singular_values)
 
-    def sample_real(self, key: PRNGKeyArray, rows: int) -> LabelledRows:
+    def sample_real(self, random: Random, rows: int) -> LabelledRows:
         """Draw responses to the real rows."""
-        return self.real.sample_real(key, rows)
+        return self.real.sample_real(random, rows)
 
-    def metrics(self, parameters: LinearParameters) -> dict[str, Float[Array, ""]]:
-        """Measure the squared distances to the truth and to the verifier."""
+    def metrics(self, parameters: LinearParameters) -> dict[str, Float[np.ndarray, " R"]]:
+        """Squared distances to the truth and to the verifier, and the part along the bias."""
         to_truth = parameters.coefficients - self.coefficients
         to_center = parameters.coefficients - self.center
         return {
-            "error": to_truth @ to_truth,
-            "error_to_center": to_center @ to_center,
-            "along": to_center @ jnp.asarray(self.direction),
+            "error": np.sum(to_truth**2, axis=1),
+            "error_to_center": np.sum(to_center**2, axis=1),
+            "along": to_center @ self.direction,
         }
 
     def laws(self) -> dict[str, Law]:

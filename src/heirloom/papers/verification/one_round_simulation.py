@@ -1,22 +1,24 @@
-"""Many cells of one round, simulated by one compiled program."""
+"""Many cells of one round of verification, each simulated with random numbers of its own."""
 
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-import equinox as eqx
-import jax
-import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
-from jaxtyping import Array, Float, PRNGKeyArray
 
+from ..._base.random import Random, derived_key
+from ...models.base import replicated
 from ...simulation.progress import Report
 from ...verifiers import KnowledgeBall
 from .model import VerifiedDirections
+from .settings import SLACK
 from .simulated_loop import Measured
 
 _Float = npt.NDArray[np.float64]
+
+# Candidates for each row after which one gives up; none of the cells comes near it.
+_MOST = 2**20
 
 
 def simulated_landscape(
@@ -51,21 +53,22 @@ def simulated_landscape(
     Measured
         Mean error and its standard error: float64[biases, radii].
     """
-    numbers = np.arange(biases.size * radii.size, dtype=np.uint32).reshape(biases.size, radii.size)
-    key = jax.random.key(seed)
+    of_landscape = derived_key((seed, 0), 0, 0)
 
     def row(number: int) -> tuple[_Float, _Float]:
-        mean, deviation = _row(
-            model,
-            model.verifier(0.0),
-            key,
-            jnp.asarray(numbers[number]),
-            jnp.float32(biases[number]),
-            jnp.asarray(radii, jnp.float32),
-            rows=accepted * len(model.singular_values),
-            replicates=replicates,
-        )
-        return np.asarray(mean, np.float64), np.asarray(deviation, np.float64)
+        cells = [
+            _cell(
+                model,
+                biases[number],
+                radius,
+                accepted=accepted,
+                replicates=replicates,
+                key=derived_key(of_landscape, number, of_radius),
+            )
+            for of_radius, radius in enumerate(radii.tolist())
+        ]
+        means, deviations = zip(*cells, strict=True)
+        return np.array(means), np.array(deviations)
 
     found = _in_order(row, biases.size, report)
     means, deviations = (np.array(part) for part in zip(*found, strict=True))
@@ -75,10 +78,9 @@ def simulated_landscape(
 def _in_order(
     row: Callable[[int], tuple[_Float, _Float]], count: int, report: Report
 ) -> list[tuple[_Float, _Float]]:
-    # The first by itself: threads that began together would each compile the program.
-    found = [row(0)]
+    found: list[tuple[_Float, _Float]] = []
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        futures = [pool.submit(row, number) for number in range(1, count)]
+        futures = [pool.submit(row, number) for number in range(count)]
         try:
             for future in futures:
                 found.append(future.result())
@@ -89,39 +91,31 @@ def _in_order(
     return found
 
 
-# Compiled in less time, as simulations are. (Equinox passes on what jax.jit takes, undeclared.)
-@eqx.filter_jit(  # pyright: ignore[reportCallIssue, reportUntypedFunctionDecorator]
-    compiler_options={"xla_backend_optimization_level": 1}
-)
-def _row(
+def _cell(
     model: VerifiedDirections,
-    ball: KnowledgeBall,
-    key: PRNGKeyArray,
-    numbers: Array,
-    bias: Float[Array, ""],
-    radii: Float[Array, " radii"],
+    bias: float,
+    radius: float,
     *,
-    rows: int,
+    accepted: int,
     replicates: int,
-) -> tuple[Float[Array, " radii"], Float[Array, " radii"]]:
-    """Means and standard deviations of the error in the cells of one bias."""
-    center = jnp.asarray(model.coefficients) + bias * jnp.asarray(model.direction)
-    real = model.shape[0]
+    key: tuple[int, int],
+) -> tuple[float, float]:
+    """Mean and standard deviation over replicates of the error after one round."""
+    of_real, of_synthetic = (
+        Random(derived_key(key, number, 0), replicates, dtype=np.float32) for number in (1, 2)
+    )
+    real, rows = model.shape[0], accepted * len(model.singular_values)
+    ball = KnowledgeBall(model.coefficients + bias * model.direction, radius, SLACK)
+    start = replicated(model.truth(), replicates)
+    first = model.fit(model.sample_real(of_real, real), _equal(replicates, real), start)
+    drawn = model.sample_accepted(
+        of_synthetic, first.parameters, rows, ball.interval, by_trial=False, most=_MOST * rows
+    )
+    second = model.fit(drawn.rows, _equal(replicates, rows), first.parameters)
+    errors = model.metrics(second.parameters)["error"]
+    return float(errors.mean()), float(errors.std(ddof=1))
 
-    def cell(of_cell: tuple[Array, Float[Array, ""]]) -> tuple[Array, Array]:
-        number, radius = of_cell
-        verifier = eqx.tree_at(lambda own: (own.center, own.radius), ball, (center, radius))
 
-        def replicate(own: PRNGKeyArray) -> Float[Array, ""]:
-            of_real, of_synthetic = jax.random.split(own)
-            start = model.truth()
-            first = model.fit(model.sample_real(of_real, real), jnp.full(real, 1 / real), start)
-            drawn = model.sample_accepted(of_synthetic, first.parameters, rows, verifier.interval)
-            second = model.fit(drawn.rows, jnp.full(rows, 1 / rows), first.parameters)
-            return model.metrics(second.parameters)["error"]
-
-        keys = jax.random.split(jax.random.fold_in(key, number), replicates)
-        errors = jax.vmap(replicate)(keys)
-        return errors.mean(), errors.std(ddof=1)
-
-    return jax.lax.map(cell, (numbers, radii))
+def _equal(replicates: int, rows: int) -> _Float:
+    """Equal weights."""
+    return np.broadcast_to(1 / rows, (replicates, rows))

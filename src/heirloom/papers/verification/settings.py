@@ -154,8 +154,6 @@ _RADII = (0.05, 0.2, 0.5, 1.0, 2.0)
 _GROWING = (0.05, 0.5, 1.0)
 _CONTRACTION = ((0.2, 1, 2), (0.5, 2, 3), (1.0, 3, 6), (2.0, 20, 40))
 
-# Quick ones end at 400 responses a direction, as many as the mildly biased regime has: simulations
-# of the same sizes share a compiled program.
 ROUNDS = {
     "rounds.unbiased": {
         "quick": RoundsSettings(0.0, 100, 0, 128, _RADII),

@@ -4,11 +4,11 @@ from concurrent.futures import Executor
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
-from jaxtyping import Array, Float, PRNGKeyArray
+from jaxtyping import Float
 
+from ..._base.random import Random
 from ...models import Fit, Location, Model
 from ...models.location_estimators import weighted_mean, weighted_median
 from ...simulation.progress import Report
@@ -36,8 +36,8 @@ class MeanAndMedian(NamedTuple):
         The estimates.
     """
 
-    mean: Float[Array, ""]
-    median: Float[Array, ""]
+    mean: Float[np.ndarray, "*R"]
+    median: Float[np.ndarray, "*R"]
 
 
 class MeanMakesData(Model):
@@ -51,27 +51,30 @@ class MeanMakesData(Model):
     paper: ClassVar[str | None] = "dey2024universality"
 
     def truth(self) -> MeanAndMedian:
-        """Give 0 twice."""
-        return MeanAndMedian(jnp.zeros(()), jnp.zeros(()))
+        """0 twice."""
+        return MeanAndMedian(np.array(0.0), np.array(0.0))
 
     def sample(
-        self, key: PRNGKeyArray, parameters: MeanAndMedian, rows: int
-    ) -> Float[Array, " rows"]:
+        self, random: Random, parameters: MeanAndMedian, rows: int
+    ) -> Float[np.ndarray, "R rows"]:
         """Draw rows about the mean."""
-        return Location("normal").sample(key, parameters.mean, rows)
+        return Location("normal").sample(random, parameters.mean, rows)
 
     def fit(
-        self, rows: Float[Array, " rows"], weights: Float[Array, " rows"], start: MeanAndMedian
+        self,
+        rows: Float[np.ndarray, "R rows"],
+        weights: Float[np.ndarray, "R rows"],
+        start: MeanAndMedian,
     ) -> Fit:
         """Take both."""
         mean, median = weighted_mean(rows, weights), weighted_median(rows, weights)
         return Fit(
             MeanAndMedian(mean.parameters, median.parameters),
-            jnp.maximum(mean.status, median.status),
+            np.maximum(mean.status, median.status),
         )
 
-    def metrics(self, parameters: MeanAndMedian) -> dict[str, Float[Array, ""]]:
-        """Square both."""
+    def metrics(self, parameters: MeanAndMedian) -> dict[str, Float[np.ndarray, " R"]]:
+        """Squares of both."""
         return {"mean": parameters.mean**2, "median": parameters.median**2}
 
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from ... import datasets
 from ...models import RelabelledLogisticRegression, Status
+from ...models.base import fit_of_real_rows
 from ...simulation import Paths, simulate_paths, trace_of_paths
 from ...simulation.progress import Report, progress_report
 from ...workflows import Sizes, as_workflow
@@ -229,15 +230,8 @@ class BreastCancer(Experiment):
 
 
 def _status_of_training_rows(table: SplitTable) -> Status:
-    import equinox as eqx
-    import jax
-    import jax.numpy as jnp
-
-    model, rows = table.model(), len(table.training)
-    with jax.enable_x64(True):
-        own = model.sample_real(jax.random.key(0), rows)
-        fit = eqx.filter_jit(model.fit)(own, jnp.full(rows, 1 / rows), model.truth())
-        return Status(int(fit.status))
+    fit = fit_of_real_rows(table.model(), len(table.training))
+    return Status(int(fit.status[0]))
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,140 @@
+"""Mistakes in a user's model: each is said in one line that names the method."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+
+import heirloom as hl
+from heirloom.models import Fit, fitted
+
+
+@dataclass(frozen=True)
+class Mean(hl.models.Model):
+    """A mean of normal rows, any method of which can be replaced by a mistake."""
+
+    mistakes: Any = ()
+
+    def _or(self, method, right):
+        mistakes = dict(self.mistakes)
+        return mistakes[method](right) if method in mistakes else right
+
+    def truth(self):
+        return np.array(0.0)
+
+    def sample(self, random, parameters, rows):
+        return self._or("sample", parameters[:, None] + random.normal(rows))
+
+    def fit(self, rows, weights, start):
+        return self._or("fit", fitted(np.sum(weights * rows, axis=1)))
+
+    def metrics(self, parameters):
+        return self._or("metrics", {"error": parameters**2})
+
+
+def _simulate(method, mistake):
+    return hl.simulate(
+        Mean(((method, mistake),)),
+        "discard",
+        n_real=5,
+        n_synthetic=5,
+        generations=2,
+        replicates=4,
+        seed=0,
+    )
+
+
+@pytest.mark.parametrize(
+    ("method", "mistake", "message"),
+    [
+        ("sample", lambda rows: rows[0], r"Mean.sample returned rows of shape \(5,\)"),
+        ("sample", lambda rows: rows.T, r"Mean.sample returned rows of shape \(5, 512\)"),
+        ("sample", lambda rows: None, "Mean.sample returned rows of shape None"),
+        ("fit", lambda fit: fit.parameters, "Mean.fit returned an array of float64 of shape"),
+        ("fit", lambda fit: tuple(fit), r"Mean.fit returned \(array"),
+        ("fit", lambda fit: fit._replace(status=0), "Mean.fit returned the status 0; it must"),
+        (
+            "fit",
+            lambda fit: fit._replace(status=np.full_like(fit.status, 99)),
+            "returned the status 99; it must be one of heirloom.models.Status",
+        ),
+        (
+            "fit",
+            lambda fit: fit._replace(parameters=fit.parameters.mean()),
+            r"returned parameters of shape \(\); the first axis must be that of the replicates",
+        ),
+        (
+            "fit",
+            lambda fit: Fit((fit.parameters, fit.parameters), fit.status),
+            r"returned parameters of another form than truth\(\): 2 arrays in place of 1",
+        ),
+        ("metrics", lambda metrics: {}, "Mean.metrics returned {}; it must return a dictionary"),
+        ("metrics", lambda metrics: metrics["error"], "Mean.metrics returned an array"),
+        (
+            "metrics",
+            lambda metrics: {"error": metrics["error"].mean()},
+            "for 'error'; it must be one number for each replicate",
+        ),
+        (
+            "metrics",
+            lambda metrics: {"error": np.array(["far"] * len(metrics["error"]))},
+            "for 'error'; it must be one number for each replicate",
+        ),
+    ],
+)
+def test_a_mistake_is_said_in_one_line(method, mistake, message):
+    with pytest.raises(ValueError, match=message) as error:
+        _simulate(method, mistake)
+    assert "\n" not in str(error.value)
+
+
+def test_random_numbers_of_ones_own_differ_between_replicates():
+    """What calls np.random works, though it is not reproducible: no two replicates are equal."""
+    rng = np.random.default_rng(0)
+    trace = _simulate("sample", lambda rows: rng.normal(size=rows.shape))
+    assert np.all(trace.dataset["error_se"] > 0)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"workflows": None}, "workflows=None: must be one or several workflows"),
+        ({"workflows": 3}, "workflows=3: must be one or several workflows"),
+        ({"workflows": hl.workflows.Augment}, r"workflows=Augment: is a class; give a workflow"),
+        ({"workflows": lambda t: {}}, "is a function; make it a workflow with heirloom.workflows.C"),
+        ({"executor": "threads"}, "executor='threads': must have a method submit"),
+        ({"replicates": 10**12}, "replicates=1000000000000: 1 workflows × 1,000,000,000,000 rep"),
+        ({"n_real": 10**12, "draw": "rows"}, "one replicate needs about .* GiB, and the machine"),
+    ],
+)
+def test_a_wrong_argument_is_said_in_one_line(wrong, message):
+    right = {
+        "workflows": "discard",
+        "n_real": 5,
+        "n_synthetic": 5,
+        "generations": 2,
+        "replicates": 4,
+        "seed": 0,
+    }
+    with pytest.raises(ValueError, match=message) as error:
+        hl.simulate(Mean(), **(right | wrong))
+    assert "\n" not in str(error.value)
+
+
+def test_a_pool_that_is_shut_down_is_said_in_one_line():
+    from concurrent.futures import ThreadPoolExecutor
+
+    pool = ThreadPoolExecutor(1)
+    pool.shutdown()
+    with pytest.raises(ValueError, match="executor=.*: is shut down"):
+        hl.simulate(
+            Mean(),
+            "discard",
+            n_real=5,
+            n_synthetic=5,
+            generations=2,
+            replicates=2000,
+            seed=0,
+            executor=pool,
+        )
