@@ -1,23 +1,68 @@
-"""Logistic regression under thirty weights: heirloom against the plain scikit-learn loop.
+"""Logistic regression on fresh and synthetic data: heirloom against three loops of one's own.
 
-n = m = 100, p = 2, β = (1, 1), fifty generations, fresh:0.20 … fresh:0.78 on common random numbers.
-Each part runs in a process of its own, one after the other, on the same machine in the same run;
-the loop is one thread. What is compared is processor time per replicate-generation: one fit, the
-rows that it is fitted on, and its error.
+The loops are those of plain_loops.py: scikit-learn and NumPy's Newton a chain at a time, and Newton
+on arrays of many chains. Each part runs in a process of its own, one after the other, on the same
+machine in the same run; loops are one thread. What is compared is processor time per fit: a fit, the
+rows that it is fitted on, and its error. heirloom computes in single precision, draws what thirty
+weights share once, and measures every generation; the loops measure the last.
 
-    python benchmarks/bench_simulate.py [--replicates 1000] [--loops 3]
+    python benchmarks/bench_simulate.py [--scale 1.0] [--only one-weight]
 """
 
 import argparse
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from timing import Stopwatch, in_own_process, peak_memory
 
-WEIGHTS = np.round(np.arange(0.20, 0.79, 0.02), 2)
-ROWS = 100
-GENERATIONS = 50
-TRUTH = np.array([1.0, 1.0])
+_Float = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A simulation.
+
+    Attributes
+    ----------
+    rows
+        n = m.
+    columns
+        p.
+    weights
+        Of the real data.
+    generations
+        T.
+    replicates
+        Of heirloom.
+    loops
+        Replicates of each loop, by its name.
+    """
+
+    rows: int
+    columns: int
+    weights: tuple[float, ...]
+    generations: int
+    replicates: int
+    loops: dict[str, int]
+
+    @property
+    def truth(self) -> _Float:
+        return np.ones(self.columns)
+
+
+THIRTY = tuple(np.round(np.arange(0.20, 0.79, 0.02), 2).tolist())
+CASES = {
+    "one-weight": Case(
+        100, 2, (0.62,), 50, 8000, {"scikit-learn": 60, "NumPy Newton": 300, "batched NumPy": 500}
+    ),
+    "thirty-weights": Case(
+        100, 2, THIRTY, 50, 1000, {"scikit-learn": 2, "NumPy Newton": 10, "batched NumPy": 50}
+    ),
+    "many-rows": Case(
+        5000, 6, (0.5,), 20, 200, {"scikit-learn": 6, "NumPy Newton": 20, "batched NumPy": 20}
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -26,14 +71,12 @@ class Timing:
 
     Attributes
     ----------
-    name
-        The part.
     fits
-        Replicate-generations: replicates × weights × generations.
+        Replicates × weights × generations, generation 0 included.
     wall, processor
-        Seconds, without compilation.
+        Seconds, with kernels compiled.
     first
-        Wall seconds of the first call, with compilation; 0 for the loop, which has none.
+        Wall seconds of the first call.
     memory
         Peak resident memory of the process, MiB.
     error, error_se
@@ -41,7 +84,6 @@ class Timing:
         error (for heirloom, whose weights share their replicates, the most that it can be).
     """
 
-    name: str
     fits: int
     wall: float
     processor: float
@@ -52,73 +94,51 @@ class Timing:
 
     @property
     def microseconds(self) -> float:
-        """Processor time per replicate-generation."""
+        """Processor time per fit."""
         return 1e6 * self.processor / self.fits
 
 
-def simulate_with_heirloom(replicates: int) -> Timing:
+def simulate_with_heirloom(case: Case, replicates: int) -> Timing:
     import heirloom as hl
 
-    model = hl.models.LogisticRegression(TRUTH)
-    workflows = [hl.workflows.FreshMix(float(weight)) for weight in WEIGHTS]
+    model = hl.models.LogisticRegression(case.truth)
+    workflows = [hl.workflows.FreshMix(weight) for weight in case.weights]
 
-    def run(seed: int):
+    def run(seed: int, replicates: int) -> hl.Trace:
         return hl.simulate(
             model,
             workflows,
-            n_real=ROWS,
-            n_synthetic=ROWS,
-            generations=GENERATIONS,
+            n_real=case.rows,
+            n_synthetic=case.rows,
+            generations=case.generations,
             replicates=replicates,
             seed=seed,
         )
 
     with Stopwatch() as first:
-        run(0)
+        run(0, 1)
     with Stopwatch() as watch:
-        trace = run(1)
+        trace = run(1, replicates)
+    last = trace.dataset.isel(generation=-1)
     return Timing(
-        "heirloom",
-        replicates * len(WEIGHTS) * GENERATIONS,
+        replicates * len(case.weights) * (case.generations + 1),
         watch.wall,
         watch.processor,
         first.wall,
         peak_memory(),
-        float(trace.dataset["error"][:, -1].mean()),
-        float(trace.dataset["error_se"][:, -1].mean()),
+        float(last["error"].mean()),
+        float(last["error_se"].mean()),
     )
 
 
-def loop_with_scikit_learn(replicates: int) -> Timing:
-    from sklearn.linear_model import LogisticRegression
-    from threadpoolctl import threadpool_limits
+def run_loop(name: str, case: Case, replicates: int) -> Timing:
+    from plain_loops import LOOPS
 
-    generator = np.random.default_rng(1)
-    error = np.zeros((len(WEIGHTS), replicates))
-
-    def rows(coefficients: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        design = generator.normal(size=(ROWS, len(TRUTH)))
-        probability = 1 / (1 + np.exp(-design @ coefficients))
-        return design, (generator.random(ROWS) < probability).astype(float)
-
-    def fit(design: np.ndarray, label: np.ndarray, weight: np.ndarray | None) -> np.ndarray:
-        estimator = LogisticRegression(C=np.inf, fit_intercept=False)
-        return estimator.fit(design, label, sample_weight=weight).coef_[0]
-
-    with threadpool_limits(1), Stopwatch() as watch:
-        for i, weight in enumerate(WEIGHTS):
-            row_weights = np.repeat([weight, 1 - weight], ROWS)
-            for replicate in range(replicates):
-                coefficients = fit(*rows(TRUTH), None)
-                for _ in range(GENERATIONS):
-                    real, synthetic = rows(TRUTH), rows(coefficients)
-                    design = np.concatenate([real[0], synthetic[0]])
-                    label = np.concatenate([real[1], synthetic[1]])
-                    coefficients = fit(design, label, row_weights)
-                error[i, replicate] = np.sum((coefficients - TRUTH) ** 2)
+    watch, error = LOOPS[name](
+        case.truth, case.rows, np.array(case.weights), case.generations, replicates
+    )
     return Timing(
-        "scikit-learn loop",
-        replicates * len(WEIGHTS) * GENERATIONS,
+        error.size * (case.generations + 1),
         watch.wall,
         watch.processor,
         0.0,
@@ -130,22 +150,33 @@ def loop_with_scikit_learn(replicates: int) -> Timing:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--replicates", type=int, default=1000, help="of heirloom (default 1000)")
-    parser.add_argument("--loops", type=int, default=3, help="replicates of the loop (default 3)")
+    parser.add_argument("--scale", type=float, default=1.0, help="of the replicates (default 1)")
+    parser.add_argument("--only", nargs="*", choices=CASES, default=list(CASES))
     arguments = parser.parse_args()
-    ours = in_own_process(simulate_with_heirloom, arguments.replicates)
-    loop = in_own_process(loop_with_scikit_learn, arguments.loops)
-    print(f"{'':18}{'fits':>10}{'wall s':>9}{'cpu s':>9}{'µs/fit':>9}{'first s':>9}{'MiB':>7}")
-    for timing in (ours, loop):
+    for name in arguments.only:
+        case = CASES[name]
+
+        def scaled(replicates: int) -> int:
+            return max(2, round(arguments.scale * replicates))
+
+        ours = in_own_process(simulate_with_heirloom, case, scaled(case.replicates))
+        loops = {
+            loop: in_own_process(run_loop, loop, case, scaled(replicates))
+            for loop, replicates in case.loops.items()
+        }
         print(
-            f"{timing.name:18}{timing.fits:>10,}{timing.wall:>9.2f}{timing.processor:>9.2f}"
-            f"{timing.microseconds:>9.2f}{timing.first:>9.2f}{timing.memory:>7.0f}"
+            f"{name}: n = m = {case.rows:,}, p = {case.columns}, {len(case.weights)} weights, "
+            f"{case.generations} generations"
         )
-    print(f"ratio, per replicate-generation and core: {loop.microseconds / ours.microseconds:.0f}")
-    print(
-        "squared error at the last generation, mean over weights: "
-        + ", ".join(f"{t.name} {t.error:.4f} ± {t.error_se:.4f}" for t in (ours, loop))
-    )
+        columns = ("fits", "wall s", "cpu s", "µs/fit", "ratio", "first s", "MiB")
+        print(f"{'':16}" + "".join(f"{column:>10}" for column in columns) + "   error at the end")
+        for part, timing in {"heirloom": ours, **loops}.items():
+            ratio = timing.microseconds / ours.microseconds
+            print(
+                f"{part:16}{timing.fits:>10,}{timing.wall:>10.2f}{timing.processor:>10.2f}"
+                f"{timing.microseconds:>10.2f}{ratio:>10.1f}{timing.first:>10.2f}"
+                f"{timing.memory:>10.0f}   {timing.error:.5f} ± {timing.error_se:.5f}"
+            )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """What the benchmarks share: processes of their own, their clocks and their memory."""
 
 import multiprocessing
-import os
 import resource
 import time
 from collections.abc import Callable
@@ -31,16 +30,11 @@ class Stopwatch:
 
 
 def in_own_process(part: Callable[..., Any], *arguments: object, **options: object) -> Any:
-    """Run a part in a process of its own: on processors, and with nothing compiled before."""
-    with multiprocessing.get_context("spawn").Pool(1, _start_fresh) as pool:
+    """Run a part in a process of its own, with kernels that are compiled and kept already or not."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
         return pool.apply(part, arguments, options)
 
 
 def peak_memory() -> float:
     """Peak resident memory of this process, MiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def _start_fresh() -> None:
-    os.environ["JAX_PLATFORMS"] = "cpu"
-    os.environ.pop("JAX_COMPILATION_CACHE_DIR", None)

@@ -1,4 +1,5 @@
 import copy
+import inspect
 import json
 import operator
 import pickle
@@ -548,15 +549,15 @@ WRONG = {
     "last step); choose one that does, or name its keyword by weight_parameter": (
         lambda: Estimator(KNeighborsRegressor(), X, NUMBERS)
     ),
-    "estimator=KNeighborsRegressor(): cannot be fitted to the whole table: TypeError: "
+    "estimator=KNeighborsRegressor(): fails on the whole table: TypeError: "
     "KNeighborsRegressor.fit() got an unexpected keyword argument 'w'": (
         lambda: Estimator(KNeighborsRegressor(), X, NUMBERS, weight_parameter="w")
     ),
-    "estimator=RidgeClassifier(): is a classifier without predict_proba, from which labels are "
-    "drawn": lambda: Estimator(RidgeClassifier(), X, LABELS),
-    "responses: must be numbers, and none may be missing": lambda: Estimator(LinearSVC(), X, WORDS),
+    "estimator=RidgeClassifier(): fails on the whole table: ValueError: a classifier must have "
+    "predict_proba, from which labels are drawn": lambda: Estimator(RidgeClassifier(), X, LABELS),
+    "responses: must be numbers, and none may be missing; labels need a classifier with "
+    "predict_proba": lambda: Estimator(LinearSVC(), X, WORDS),
     "responses, truth: give one of the two": lambda: Estimator(RidgeCV(), X),
-    "responses, truth: give one of the two ": lambda: Estimator(RidgeCV(), X, NUMBERS, truth=MEANS),
     "design has shape (200,): must be a table, of one row or more": (
         lambda: Estimator(RidgeCV(), MEANS, NUMBERS)
     ),
@@ -605,9 +606,7 @@ WRONG = {
     "degrees_of_freedom=200: must be fewer than the 200 rows of design": (
         lambda: Estimator(RidgeCV(), X, NUMBERS, degrees_of_freedom=TABLE)
     ),
-    "coefficients=3: must be the name of an attribute of the fitted estimator, such as 'coef_', or "
-    "a function of it": lambda: Estimator(RidgeCV(), X, NUMBERS, coefficients=3),
-    "estimator=RidgeCV(): cannot be fitted to the whole table: AttributeError: 'RidgeCV' object "
+    "estimator=RidgeCV(): fails on the whole table: AttributeError: 'RidgeCV' object "
     "has no attribute 'beta'": lambda: Estimator(RidgeCV(), X, NUMBERS, coefficients="beta"),
     "coefficients: with truth, give the true_coefficients too": (
         lambda: Estimator(RidgeCV(), X, truth=MEANS, noise=1, coefficients="coef_")
@@ -627,7 +626,19 @@ WRONG = {
 def test_what_is_wrong_is_said_in_one_line(message):
     with pytest.raises(ValueError) as caught:  # noqa: PT011 (the whole message is compared)
         WRONG[message]()
-    assert str(caught.value) == message.strip()
+    assert str(caught.value) == message
+
+
+def test_the_truth_is_given_once():
+    with pytest.raises(ValueError, match="responses, truth: give one of the two"):
+        Estimator(RidgeCV(), X, NUMBERS, truth=MEANS)
+
+
+def test_what_is_measured_has_a_name_or_is_a_function():
+    with pytest.raises(ValueError, match="coefficients=3: must be the name of an attribute of"):
+        inspect.unwrap(Estimator.__init__)(
+            object.__new__(Estimator), RidgeCV(), X, NUMBERS, coefficients=3
+        )
 
 
 def test_an_estimator_that_predicts_several_numbers_is_refused():
@@ -635,8 +646,17 @@ def test_an_estimator_that_predicts_several_numbers_is_refused():
         def predict(self, X):
             return np.ones((len(X), 2))
 
-    with pytest.raises(ValueError, match=r"predicts an array of shape \(200, 2\); it must"):
+    with pytest.raises(ValueError, match=r"predictions of shape \(200, 2\): must be a number"):
         Estimator(Several(), X, NUMBERS)
+
+
+def test_an_estimator_of_several_targets_is_refused():
+    class Several(LogisticRegression):
+        def predict_proba(self, X):
+            return [super().predict_proba(X)] * 2
+
+    with pytest.raises(ValueError, match=r"probabilities of shape \(2, 200, 2\): must be one for"):
+        Estimator(Several(), X, LABELS)
 
 
 def test_predictions_of_the_table_must_be_finite():

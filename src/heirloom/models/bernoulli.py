@@ -2,17 +2,20 @@
 
 from typing import ClassVar
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Int, PRNGKeyArray
+from jaxtyping import Float
 
+from .._base.random import Random
 from .base import Fit, fitted
+from .binomial_quantile import binomial_quantile
 from .divergence import poisson_divergence
 from .exponential_family import ExponentialFamily
 from .number import number_of, shown
 
-_Number = Float[Array, ""]
+_Means = Float[np.ndarray, " R"]
+
+# Where every row is 1, a sum this close to 1 is one, too.
+_ROUNDING = 1e-8
 
 
 class Bernoulli(ExponentialFamily):
@@ -43,8 +46,6 @@ class Bernoulli(ExponentialFamily):
     0.25
     """
 
-    probability: Float[Array | np.ndarray, ""]
-
     curvature: ClassVar[float | None] = -1.0
 
     def __init__(self, probability: float) -> None:
@@ -54,37 +55,36 @@ class Bernoulli(ExponentialFamily):
         self.probability = np.asarray(number, dtype=np.float64)
 
     @property
-    def true_mean(self) -> Float[Array | np.ndarray, ""]:
-        """Give p."""
+    def true_mean(self) -> Float[np.ndarray, ""]:
+        """The probability p."""
         return self.probability
 
     @property
     def variance_function(self) -> tuple[float, float, float]:
-        """Give the coefficients of v(p) = p − p²."""
+        """Coefficients of v(p) = p − p²."""
         return 0.0, 1.0, -1.0
 
-    def sample(self, key: PRNGKeyArray, parameters: _Number, rows: int) -> Float[Array, " rows"]:
-        """Draw zeros and ones."""
-        uniform = jax.random.uniform(key, (rows,), parameters.dtype)
-        return (uniform < parameters).astype(parameters.dtype)
+    def sample(
+        self, random: Random, parameters: _Means, rows: int
+    ) -> Float[np.ndarray, "R rows"]:
+        """Zeros and ones."""
+        return (random.uniform(rows) < parameters[:, None]).astype(random.dtype)
 
-    def sample_statistic(
-        self, key: PRNGKeyArray, parameters: _Number, rows: Int[Array, ""]
-    ) -> _Number:
-        """Draw the share of ones among so many rows, by the binomial distribution."""
-        count = rows.astype(parameters.dtype)
-        return jax.random.binomial(key, count, parameters, dtype=parameters.dtype) / count
+    def sample_statistic(self, random: Random, parameters: _Means, rows: int) -> _Means:
+        """Share of ones among so many rows, by the binomial distribution."""
+        uniform = random.generator().random(random.replicates)
+        return binomial_quantile(uniform, rows, parameters) / rows
 
-    def estimate(self, statistic: _Number) -> Fit:
-        """Take the mean, with the rounding of weights removed: they may sum to 1.0000001."""
+    def estimate(self, statistic: _Means) -> Fit:
+        """The mean, with the rounding of weights removed: they may sum to more than 1."""
         fit = fitted(statistic)
-        probability = jnp.clip(fit.parameters, 0, 1)
-        # Where every row is 1, a sum just below 1 is one, too; else its divergence were infinite.
-        least = 1 - jnp.finfo(probability.dtype).eps ** 0.5
-        all_ones = (self.truth() == 1) & (probability > least)
-        return Fit(jnp.where(all_ones, 1, probability), fit.status)
+        probability = np.clip(fit.parameters, 0, 1)
+        if self.probability == 1:
+            # Else the divergence were infinite.
+            probability = np.where(probability > 1 - _ROUNDING, 1.0, probability)
+        return Fit(probability, fit.status)
 
-    def divergence(self, parameters: _Number) -> _Number:
-        """Give p̂ log(p̂/p) + (1 − p̂) log((1 − p̂)/(1 − p))."""
-        true = self.truth()
+    def divergence(self, parameters: _Means) -> _Means:
+        """p̂ log(p̂/p) + (1 − p̂) log((1 − p̂)/(1 − p))."""
+        true = float(self.probability)
         return poisson_divergence(parameters, true) + poisson_divergence(1 - parameters, 1 - true)

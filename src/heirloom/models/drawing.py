@@ -10,7 +10,8 @@ from .._base.compilation import kernel
 from .._base.random import Random
 from .order_statistics import distinct_rows, kernel_rows
 
-# Uniform numbers of single precision are multiples of 2⁻²⁴: too coarse for more atoms than these.
+# Uniform numbers of single precision are the middles of 2²³ steps: too coarse for more atoms.
+_STEP = 2.0**-23
 _MOST_IN_SINGLE = 2**16
 
 
@@ -62,9 +63,11 @@ def drawn_positions(
 
 
 def _uniform(random: Random, atoms: int, rows: int) -> npt.NDArray[np.floating]:
-    if atoms <= _MOST_IN_SINGLE:
+    if atoms <= _MOST_IN_SINGLE or random.dtype != np.float32:
         return random.uniform(rows)
-    return random.generator().random((random.replicates, rows))
+    # A second number says where in its step the first is.
+    coarse, within = np.moveaxis(random.uniform(2, rows), 1, 0).astype(np.float64)
+    return coarse + _STEP * (within - 0.5)
 
 
 @kernel

@@ -200,7 +200,9 @@ class _Discrete(_Truth):
         mass = np.where(counts, weights, 0)
         total = np.bincount(place.ravel(), mass.ravel(), minlength=replicates * values)
         masses = total.reshape(replicates, values)
-        return masses / np.sum(masses, axis=1, keepdims=True)
+        # A replicate may have failed elsewhere, and have no mass at all.
+        with np.errstate(invalid="ignore"):
+            return masses / np.sum(masses, axis=1, keepdims=True)
 
     def sample(
         self, random: Random, parameters: Float[np.ndarray, "R values"], rows: int

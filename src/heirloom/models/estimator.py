@@ -382,12 +382,7 @@ class Estimator(Model):
             found = self._fitted(np.arange(self._table), responses, np.ones(self._table))
         except Exception as error:
             reason = " ".join(f"{type(error).__name__}: {error}".split())
-            raise ValueError(f"{named}: cannot be fitted to the whole table: {reason}") from error
-        if found.prediction.ndim != (2 if isinstance(self._law, Labels) else 1):
-            raise ValueError(
-                f"{named}: predicts an array of shape {found.prediction.shape}; it must predict "
-                "a number for each row, or the probability of each class"
-            )
+            raise ValueError(f"{named}: fails on the whole table: {reason}") from error
         if not _all_finite(found.prediction, found.coefficients):
             raise ValueError(f"{named}: its predictions of the table are not all finite")
         if not _all_finite(found.noise_variance):
@@ -516,8 +511,12 @@ def _validate_responses(responses: Any, table: int, *, are_labels: bool) -> _Arr
         )
     allowed = "biufU" if are_labels else "biuf"
     if values.dtype.kind not in allowed:
-        kinds = "all numbers or all text" if are_labels else "numbers"
-        raise ValueError(f"responses: must be {kinds}, and none may be missing")
+        raise ValueError(
+            "responses: must be all numbers or all text, and none may be missing"
+            if are_labels
+            else "responses: must be numbers, and none may be missing; labels need a classifier "
+            "with predict_proba"
+        )
     if not are_labels:
         return _finite_numbers("responses", values)
     if values.dtype.kind == "f" and not np.all(np.isfinite(values)):

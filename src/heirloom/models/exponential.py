@@ -2,15 +2,15 @@
 
 from typing import ClassVar
 
-import jax
 import numpy as np
-from jaxtyping import Array, Float, Int, PRNGKeyArray
+from jaxtyping import Float
 
+from .._base.random import Random
 from .divergence import exponential_divergence
 from .exponential_family import ExponentialFamily
 from .number import validate_number
 
-_Number = Float[Array, ""]
+_Means = Float[np.ndarray, " R"]
 
 
 class Exponential(ExponentialFamily):
@@ -43,34 +43,32 @@ class Exponential(ExponentialFamily):
     4.0
     """
 
-    mean: Float[Array | np.ndarray, ""]
-
     curvature: ClassVar[float | None] = 1.0
 
     def __init__(self, mean: float) -> None:
         self.mean = validate_number("mean", mean, positive=True)
 
     @property
-    def true_mean(self) -> Float[Array | np.ndarray, ""]:
-        """Give μ."""
+    def true_mean(self) -> Float[np.ndarray, ""]:
+        """The mean μ."""
         return self.mean
 
     @property
     def variance_function(self) -> tuple[float, float, float]:
-        """Give the coefficients of v(μ) = μ²."""
+        """Coefficients of v(μ) = μ²."""
         return 0.0, 0.0, 1.0
 
-    def sample(self, key: PRNGKeyArray, parameters: _Number, rows: int) -> Float[Array, " rows"]:
-        """Draw waiting times."""
-        return parameters * jax.random.exponential(key, (rows,), parameters.dtype)
+    def sample(
+        self, random: Random, parameters: _Means, rows: int
+    ) -> Float[np.ndarray, "R rows"]:
+        """Waiting times."""
+        return parameters[:, None] * -np.log(random.uniform(rows))
 
-    def sample_statistic(
-        self, key: PRNGKeyArray, parameters: _Number, rows: Int[Array, ""]
-    ) -> _Number:
-        """Draw the mean of so many rows, by the gamma distribution."""
-        count = rows.astype(parameters.dtype)
-        return parameters * (jax.random.gamma(key, count, dtype=parameters.dtype) / count)
+    def sample_statistic(self, random: Random, parameters: _Means, rows: int) -> _Means:
+        """Mean of so many rows, by the gamma distribution."""
+        total = random.generator().standard_gamma(rows, random.replicates)
+        return parameters * (total / rows)
 
-    def divergence(self, parameters: _Number) -> _Number:
-        """Give μ̂/μ − 1 − log(μ̂/μ)."""
-        return exponential_divergence(parameters, self.truth())
+    def divergence(self, parameters: _Means) -> _Means:
+        """μ̂/μ − 1 − log(μ̂/μ)."""
+        return exponential_divergence(parameters, float(self.mean))

@@ -3,14 +3,14 @@
 import abc
 from typing import ClassVar
 
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Float
 
 from ..laws import ErrorLaw, Law
 from .base import Fit, SufficientModel, fitted
+from .weighted_rows import weighted_sum
 
-_Number = Float[Array, ""]
+_Means = Float[np.ndarray, " R"]
 
 
 class ExponentialFamily(SufficientModel):
@@ -35,44 +35,46 @@ class ExponentialFamily(SufficientModel):
 
     @property
     @abc.abstractmethod
-    def true_mean(self) -> Float[Array | np.ndarray, ""]:
-        """Give μ of the real rows."""
+    def true_mean(self) -> Float[np.ndarray, ""]:
+        """μ of the real rows."""
 
     @property
     @abc.abstractmethod
     def variance_function(self) -> tuple[float, float, float]:
-        """Give the coefficients v₀, v₁, v₂."""
+        """Coefficients v₀, v₁, v₂."""
 
     @abc.abstractmethod
-    def divergence(self, parameters: _Number) -> _Number:
-        """Measure the divergence from the truth of the distribution with mean `parameters`."""
+    def divergence(self, parameters: _Means) -> _Means:
+        """Divergence from the truth of the distributions with means `parameters`."""
 
-    def truth(self) -> _Number:
-        """Give μ."""
-        return jnp.asarray(self.true_mean)
+    def truth(self) -> Float[np.ndarray, ""]:
+        """μ."""
+        return self.true_mean
 
-    def statistic(self, rows: Float[Array, " rows"], weights: Float[Array, " rows"]) -> _Number:
+    def statistic(
+        self, rows: Float[np.ndarray, "R rows"], weights: Float[np.ndarray, "R rows"]
+    ) -> _Means:
         """Weighted mean of the rows."""
-        return weights @ jnp.where(weights > 0, rows, 0)
+        return weighted_sum(rows, weights)
 
-    def estimate(self, statistic: _Number) -> Fit:
-        """Take the mean itself."""
+    def estimate(self, statistic: _Means) -> Fit:
+        """The mean itself."""
         return fitted(statistic)
 
-    def metrics(self, parameters: _Number) -> dict[str, _Number]:
-        """Measure ``error`` and ``divergence``."""
+    def metrics(self, parameters: _Means) -> dict[str, _Means]:
+        """``error`` and ``divergence``."""
         return {
             "error": (parameters - self.true_mean) ** 2,
             "divergence": self.divergence(parameters),
         }
 
     def row_variance(self) -> float:
-        """Give v(μ)."""
+        """v(μ)."""
         constant, linear, quadratic = self.variance_function
         mean = float(self.true_mean)
         # At a probability of 1 rounding could leave less than nothing.
         return max(constant + mean * (linear + quadratic * mean), 0.0)
 
     def laws(self) -> dict[str, Law]:
-        """Give the law of ``error``, exact at every sample size."""
+        """Law of ``error``, exact at every sample size."""
         return {"error": ErrorLaw.of_mean(self.row_variance(), curvature=self.variance_function[2])}

@@ -1,14 +1,14 @@
 """The mean of a gamma distribution whose shape is known."""
 
-import jax
 import numpy as np
-from jaxtyping import Array, Float, Int, PRNGKeyArray
+from jaxtyping import Float
 
+from .._base.random import Random
 from .divergence import exponential_divergence
 from .exponential_family import ExponentialFamily
 from .number import validate_number
 
-_Number = Float[Array, ""]
+_Means = Float[np.ndarray, " R"]
 
 
 class Gamma(ExponentialFamily):
@@ -42,35 +42,34 @@ class Gamma(ExponentialFamily):
     1.0
     """
 
-    mean: Float[Array | np.ndarray, ""]
-    shape: Float[Array | np.ndarray, ""]
-
     def __init__(self, mean: float, shape: float) -> None:
         self.mean = validate_number("mean", mean, positive=True)
         self.shape = validate_number("shape", shape, positive=True)
 
     @property
-    def true_mean(self) -> Float[Array | np.ndarray, ""]:
-        """Give μ."""
+    def true_mean(self) -> Float[np.ndarray, ""]:
+        """The mean μ."""
         return self.mean
 
     @property
     def variance_function(self) -> tuple[float, float, float]:
-        """Give the coefficients of v(μ) = μ²/k."""
+        """Coefficients of v(μ) = μ²/k."""
         return 0.0, 0.0, 1 / float(self.shape)
 
-    def sample(self, key: PRNGKeyArray, parameters: _Number, rows: int) -> Float[Array, " rows"]:
-        """Draw rows."""
-        standard = jax.random.gamma(key, self.shape, (rows,), parameters.dtype)
-        return parameters * (standard / self.shape)
+    def sample(
+        self, random: Random, parameters: _Means, rows: int
+    ) -> Float[np.ndarray, "R rows"]:
+        """Rows of that mean."""
+        shape = float(self.shape)
+        standard = random.generator().standard_gamma(shape, (random.replicates, rows))
+        standard *= (parameters / shape)[:, None]
+        return standard
 
-    def sample_statistic(
-        self, key: PRNGKeyArray, parameters: _Number, rows: Int[Array, ""]
-    ) -> _Number:
-        """Draw the mean of so many rows: of a gamma distribution of as many times the shape."""
-        shape = rows.astype(parameters.dtype) * self.shape
-        return parameters * (jax.random.gamma(key, shape, dtype=parameters.dtype) / shape)
+    def sample_statistic(self, random: Random, parameters: _Means, rows: int) -> _Means:
+        """Mean of so many rows: of a gamma distribution of as many times the shape."""
+        shape = rows * float(self.shape)
+        return parameters * (random.generator().standard_gamma(shape, random.replicates) / shape)
 
-    def divergence(self, parameters: _Number) -> _Number:
-        """Give k (μ̂/μ − 1 − log(μ̂/μ))."""
-        return exponential_divergence(parameters, self.truth()) * self.shape
+    def divergence(self, parameters: _Means) -> _Means:
+        """k (μ̂/μ − 1 − log(μ̂/μ))."""
+        return float(self.shape) * exponential_divergence(parameters, float(self.mean))

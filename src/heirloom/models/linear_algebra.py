@@ -95,10 +95,65 @@ def _solve(matrices: Any, vectors: Any, regular: Any, least: float) -> None:
 
 @kernel
 def _triangularise(stacks: Any, lower: Any, least: float) -> None:
+    """QR of many transposed matrices, whose columns are rows here and become reflectors."""
+    size, rows = stacks.shape[1], stacks.shape[2]
+    strength = np.empty(size)
     for r in range(stacks.shape[0]):
-        for j in range(stacks.shape[1]):
-            scale = _normalise(stacks[r, j])
-            for k in range(j):
-                if k < stacks.shape[2]:
-                    _reflect(stacks[r, k], k, lower[r, k, k], stacks[r, j])
-                    lower[r, j, k] = stacks[r, j, k]
+        stack = stacks[r]
+        for j in range(size):
+            column = stack[j]
+            # Entries far below the least number whose square is a number have a root too.
+            scale = _normalise(column)
+            for k in range(min(j, rows)):
+                if strength[k] > 0:
+                    _reflect(column, stack[k], k, strength[k])
+                lower[r, j, k] = scale * column[k]
+            if j < rows:
+                norm, strength[j] = _make_reflector(column, j, least)
+                lower[r, j, j] = scale * norm
+
+
+@kernel
+def _normalise(column: Any) -> float:
+    """Divide a column by its largest entry, and return that."""
+    largest = 0.0
+    for i in range(column.size):
+        largest = max(largest, abs(column[i]))
+    if largest > 0:
+        for i in range(column.size):
+            column[i] /= largest
+    return largest
+
+
+@kernel
+def _make_reflector(column: Any, first: int, least: float) -> Any:
+    """Put in place of the last entries of a column the v of the reflection that leaves one of them.
+
+    Returns
+    -------
+    norm, strength
+        The entry that is left, and the s of the reflection I − s v vᵀ; 0 where none is needed.
+    """
+    before, after, pivot = 0.0, 0.0, column[first]
+    for i in range(first):
+        before += column[i] * column[i]
+    for i in range(first + 1, column.size):
+        after += column[i] * column[i]
+    rest = pivot * pivot + after
+    if rest <= least * least * (before + rest):
+        return 0.0, 0.0
+    norm = math.sqrt(rest)
+    # Pivot less norm, without loss of digits (Parlett, The Symmetric Eigenvalue Problem, §6.3.1).
+    left = pivot - norm if pivot <= 0 else -after / (pivot + norm)
+    column[first] = left
+    return norm, (0.0 if left == 0 else -1.0 / (norm * left))
+
+
+@kernel
+def _reflect(column: Any, reflector: Any, first: int, strength: float) -> None:
+    inner = 0.0
+    for i in range(first, column.size):
+        inner += reflector[i] * column[i]
+    inner *= strength
+    for i in range(first, column.size):
+        column[i] -= inner * reflector[i]

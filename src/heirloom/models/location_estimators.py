@@ -7,8 +7,7 @@ variances are per row, of rows from a distribution that is symmetric about the l
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from .._base.compilation import kernel
 from .base import Fit, Status, fitted
@@ -33,7 +32,9 @@ _BULK = 4.0
 
 def weighted_mean(rows: _Rows, weights: _Rows) -> Fit:
     """Weighted mean."""
-    return fitted(np.sum(weights * np.where(weights > 0, rows, 0), axis=1, dtype=np.float64))
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean = np.sum(weights * np.where(weights > 0, rows, 0), axis=1, dtype=np.float64)
+    return fitted(mean)
 
 
 def mean_variance(distribution: SymmetricDistribution) -> float:
@@ -49,7 +50,8 @@ def weighted_median(rows: _Rows, weights: _Rows) -> Fit:
     # Half of the weight may be up to here, and half after it.
     lower = np.sum(masses.up_to < half - masses.rounding, axis=1)
     upper = np.sum(masses.up_to <= half + masses.rounding, axis=1)
-    return fitted(0.5 * _at(values, lower) + 0.5 * _at(values, upper))
+    with np.errstate(invalid="ignore"):
+        return fitted(0.5 * _at(values, lower) + 0.5 * _at(values, upper))
 
 
 def median_variance(distribution: SymmetricDistribution) -> float:
@@ -67,8 +69,9 @@ def trimmed_mean(rows: _Rows, weights: _Rows, *, trim: float) -> Fit:
     cut = np.rint(trim * masses.total).astype(np.int64)
     kept_up_to = np.clip(masses.up_to, cut, masses.total - cut)
     kept = np.diff(kept_up_to, axis=1, prepend=cut)
-    moment = np.sum(kept * np.where(kept > 0, values, 0), axis=1, dtype=np.float64)
-    return fitted(moment / (masses.total - 2 * cut)[:, 0])
+    with np.errstate(over="ignore", invalid="ignore"):
+        moment = np.sum(kept * np.where(kept > 0, values, 0), axis=1, dtype=np.float64)
+        return fitted(moment / (masses.total - 2 * cut)[:, 0])
 
 
 def trimmed_variance(distribution: SymmetricDistribution, *, trim: float) -> float:
@@ -129,8 +132,10 @@ def _inner_moment(distribution: SymmetricDistribution, end: float) -> float:
     return 2 * float(sum(parts))
 
 
-def _at(values: _Rows, position: npt.NDArray[np.integer]) -> _Numbers:
-    return np.take_along_axis(values, position[:, None], axis=1)[:, 0]
+def _at(values: _Rows, position: Int[np.ndarray, " R"]) -> _Numbers:
+    # Where no row has weight there is none at the position; the last is infinite.
+    existing = np.minimum(position, values.shape[1] - 1)
+    return np.take_along_axis(values, existing[:, None], axis=1)[:, 0].astype(np.float64)
 
 
 @kernel

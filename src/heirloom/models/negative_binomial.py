@@ -1,16 +1,15 @@
 """The mean of overdispersed counts."""
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Int, PRNGKeyArray
+from jaxtyping import Float
 
+from .._base.random import Random
 from .divergence import poisson_divergence
 from .exponential_family import ExponentialFamily
 from .number import validate_number
-from .poisson_quantile import poisson_quantile
+from .poisson_mean import poisson_mean
 
-_Number = Float[Array, ""]
+_Means = Float[np.ndarray, " R"]
 
 
 class NegativeBinomial(ExponentialFamily):
@@ -44,46 +43,39 @@ class NegativeBinomial(ExponentialFamily):
     3.0
     """
 
-    mean: Float[Array | np.ndarray, ""]
-    size: Float[Array | np.ndarray, ""]
-
     def __init__(self, mean: float, size: float) -> None:
         self.mean = validate_number("mean", mean, positive=False)
         self.size = validate_number("size", size, positive=True)
 
     @property
-    def true_mean(self) -> Float[Array | np.ndarray, ""]:
-        """Give μ."""
+    def true_mean(self) -> Float[np.ndarray, ""]:
+        """The mean μ."""
         return self.mean
 
     @property
     def variance_function(self) -> tuple[float, float, float]:
-        """Give the coefficients of v(μ) = μ + μ²/r."""
+        """Coefficients of v(μ) = μ + μ²/r."""
         return 0.0, 1.0, 1 / float(self.size)
 
-    def sample(self, key: PRNGKeyArray, parameters: _Number, rows: int) -> Float[Array, " rows"]:
-        """Draw counts: Poisson, of gamma means."""
-        return self._counts(key, parameters, jnp.broadcast_to(jnp.asarray(self.size), (rows,)))
+    def sample(
+        self, random: Random, parameters: _Means, rows: int
+    ) -> Float[np.ndarray, "R rows"]:
+        """Counts: Poisson, of gamma means."""
+        size = float(self.size)
+        means = random.generator().standard_gamma(size, (random.replicates, rows))
+        means *= (parameters / size)[:, None]
+        return poisson_mean(random.uniform(rows), means, 1)
 
-    def sample_statistic(
-        self, key: PRNGKeyArray, parameters: _Number, rows: Int[Array, ""]
-    ) -> _Number:
-        """Draw the mean of so many rows: their sum has as many times the size."""
-        count = rows.astype(parameters.dtype)
-        return self._counts(key, parameters, (count * self.size)[None])[0] / count
+    def sample_statistic(self, random: Random, parameters: _Means, rows: int) -> _Means:
+        """Mean of so many rows: their sum has as many times the mean and the size."""
+        size = rows * float(self.size)
+        standard = random.generator().standard_gamma(size, (random.replicates, 1))
+        uniform = random.generator().random((random.replicates, 1))
+        return poisson_mean(uniform, parameters[:, None] * (standard / size), rows)[:, 0]
 
-    def divergence(self, parameters: _Number) -> _Number:
-        """Give μ̂ log(μ̂/μ) − (μ̂ + r) log((μ̂ + r)/(μ + r))."""
-        true, size = self.truth(), self.size
+    def divergence(self, parameters: _Means) -> _Means:
+        """μ̂ log(μ̂/μ) − (μ̂ + r) log((μ̂ + r)/(μ + r))."""
+        true, size = float(self.mean), float(self.size)
         shared = poisson_divergence(parameters + size, true + size)
         # Rounding of a difference that is almost nil could fall below it.
-        return jnp.maximum(poisson_divergence(parameters, true) - shared, 0)
-
-    def _counts(
-        self, key: PRNGKeyArray, mean: _Number, sizes: Float[Array, " rows"]
-    ) -> Float[Array, " rows"]:
-        """Draw counts of so many times the mean as they have times the size."""
-        of_means, of_counts = jax.random.split(key)
-        standard = jax.random.gamma(of_means, sizes, dtype=mean.dtype)
-        uniform = jax.random.uniform(of_counts, sizes.shape, mean.dtype)
-        return poisson_quantile(uniform, mean * (standard / self.size))
+        return np.maximum(poisson_divergence(parameters, true) - shared, 0)

@@ -1,14 +1,33 @@
-"""Weighted maximum likelihood of generalised linear models by Newton's method."""
+"""Weighted maximum likelihood of generalised linear models by Newton's method.
 
-from collections.abc import Callable
-from typing import NamedTuple
+The fit of a replicate is a loop of its own, so that none waits for another.
+"""
 
-import jax
-import jax.numpy as jnp
-from jaxtyping import Array, Bool, Float, Int
+import math
+from enum import IntEnum
+from typing import Any
 
+import numpy as np
+from jaxtyping import Float
+
+from .._base.compilation import inlined, kernel
+from .._base.elementary import exp_single
+from .._base.small_matrices import factorise, least_pivot, substitute_back, substitute_forward
 from .base import Fit, Status
-from .linear_algebra import UNROLLED_COLUMNS, solve_by_elimination, solve_unrolled
+from .order_statistics import kernel_rows
+
+
+class Family(IntEnum):
+    """Law of the responses, whose mean is a function of the linear predictor η = xᵀβ."""
+
+    LOGISTIC = 0
+    """Labels, or shares of the label 1, with mean 1/(1 + exp(−η))."""
+    POISSON = 1
+    """Counts with mean exp η."""
+
+
+# Above it, Poisson means are cut: they are larger than any count, and their sums must not overflow.
+LARGEST_PREDICTOR = 60.0
 
 # A step below it multiplies the variance of no row by more than its exponential.
 _SMALL_STEP = 3.0
@@ -17,42 +36,30 @@ _SMALL_STEP = 3.0
 # way back would spoil the estimate.
 _LONGEST_STEP = 16.0
 
-_Vector = Float[Array, " p"]
-_Rows = Float[Array, " rows"]
-_Design = Float[Array, "rows p"]
+# After a longer step predictors are computed anew; after a shorter one they are moved, and what
+# rounding adds is less than that of the predictors themselves.
+_LONGEST_MOVE = 1.0
 
-MeanAndVariance = Callable[[_Rows], tuple[_Rows, _Rows]]
-"""Mean and variance of the response from the linear predictor, under the canonical link."""
+# Rows whose covariates stay in the nearest cache while all their products are summed.
+_BLOCK = 1024
 
-Degenerate = Callable[[_Rows], Bool[Array, ""]]
-"""Whether a linear predictor proves that the likelihood has no maximum."""
-
-
-class _State(NamedTuple):
-    coefficients: _Vector
-    direction: _Vector  # the step that led here
-    slope: Float[Array, ""]  # derivative of the objective along the direction, where it began
-    step: Float[Array, ""]  # largest change of a predictor that counts
-    length: Float[Array, ""]  # the same of the last step of Newton, before any retreat from it
-    iteration: Int[Array, ""]
-    at_start: Bool[Array, ""]  # no step has been taken
-    restarted: Bool[Array, ""]  # from 0
-    status: Int[Array, ""]
-    done: Bool[Array, ""]
+_POISSON = int(Family.POISSON)
+_SOLVED, _SEPARABLE = int(Status.SOLVED), int(Status.SEPARABLE)
+_NOT_CONVERGED, _SINGULAR = int(Status.NOT_CONVERGED), int(Status.SINGULAR)
+_NOT_FINITE = int(Status.NOT_FINITE)
 
 
 def newton(
-    mean_and_variance: MeanAndVariance,
-    degenerate: Degenerate,
-    design: _Design,
-    response: _Rows,
-    weights: _Rows,
-    penalty: _Vector,
-    start: _Vector,
+    family: Family,
+    design: Float[np.ndarray, "designs rows p"],
+    response: Float[np.ndarray, "R rows"],
+    weights: Float[np.ndarray, "R rows"],
+    penalty: Float[np.ndarray, " p"],
+    start: Float[np.ndarray, "R p"],
     *,
     iterations: int = 64,
 ) -> Fit:
-    """Minimise Σ_i w_i ℓ(x_iᵀβ, y_i) + ½ Σ_j penalty_j β_j² over β.
+    """Minimise Σ_i w_i ℓ(x_iᵀβ, y_i) + ½ Σ_j penalty_j β_j² over β, for each replicate.
 
     A step that overshoots (the slope along it turns to more than half its negative, or the
     information vanishes) is halved, and a start without information, or from which half of the
@@ -62,16 +69,15 @@ def newton(
 
     Parameters
     ----------
-    mean_and_variance
-        Of the response, from the linear predictor; canonical link.
-    degenerate
-        Asked at every iteration with the linear predictor; the fit then ends as ``SEPARABLE``.
+    family
+        Law of the responses; the link is canonical.
     design
-        Rows x_i.
+        Rows x_i of each replicate, or one design that all replicates share. Their precision is
+        that of the method.
     response
         y_i.
     weights
-        w_i >= 0; rows of weight 0 do not count.
+        w_i >= 0; rows of weight 0 do not count, whatever they hold.
     penalty
         For each coefficient, 0 or more.
     start
@@ -82,112 +88,302 @@ def newton(
     Returns
     -------
     Fit
-        The coefficients, and ``SOLVED``, ``SEPARABLE``, ``SINGULAR`` or ``NOT_CONVERGED``.
+        The coefficients, and ``SOLVED``, ``SEPARABLE``, ``SINGULAR``, ``NOT_CONVERGED`` or
+        ``NOT_FINITE``.
     """
-    counts = weights > 0
-    predict = _predictor_of(design)
-    solve = _information_of(design)
-    tolerance = jnp.sqrt(jnp.finfo(start.dtype).eps)
+    precision = design.dtype
+    # Replicates that have the same weights share them in memory.
+    distinct = (weights[:1] if weights.strides[0] == 0 else weights).astype(precision)
+    parameters = np.empty(start.shape)
+    status = np.empty(len(start), np.int8)
+    _fit_all(
+        int(family),
+        kernel_rows(np.swapaxes(design, 1, 2)),
+        kernel_rows(response.astype(precision, copy=False)),
+        kernel_rows(distinct),
+        bool(np.all(distinct > 0)),
+        kernel_rows(penalty.astype(np.float64, copy=False)),
+        kernel_rows(start.astype(np.float64, copy=False)),
+        iterations,
+        least_pivot(design.shape[2], float(np.finfo(precision).eps)),
+        parameters,
+        status,
+    )
+    return Fit(parameters, status)
 
-    # Nothing with an entry a row is carried from one iteration to the next: beside many small fits,
-    # to compute the predictor again costs less than to move it.
-    def body(state: _State) -> _State:
-        predictor = predict(state.coefficients)
-        mean, variance = mean_and_variance(predictor)
-        gradient = (weights * (mean - response)) @ design + penalty * state.coefficients
-        solution, regular = solve(weights * variance, penalty, gradient)
-        turned = gradient @ state.direction > -0.5 * state.slope
-        retreat = ~state.at_start & (turned | ~regular)
-        separated = degenerate(predictor)
-        # The information vanishes within a step that changes it little: it was on its way to 0.
-        diverged = ~state.at_start & ~regular & (state.length < _SMALL_STEP)
-        lost = (state.at_start & ~regular) | diverged | (state.iteration == iterations // 2)
-        restart = lost & ~separated & ~state.restarted & jnp.any(start != 0)
-        singular = state.at_start & ~regular
-        ended = ~restart & (separated | singular | diverged)
-        length = jnp.max(jnp.where(counts, jnp.abs(predict(solution)), 0))
-        shrink = jnp.minimum(1.0, _LONGEST_STEP / jnp.maximum(length, 1e-30)).astype(start.dtype)
-        # What is left of the last step after a retreat, else the step of Newton.
-        direction = jnp.where(retreat, 0.5 * state.direction, -shrink * solution)
-        step = jnp.where(retreat, 0.5 * state.step, shrink * length)
-        # At the floor that rounding sets, steps stop shrinking.
-        stalled = (step < 16 * tolerance) & (step > 0.5 * state.step)
-        converged = ~retreat & ~restart & ((step <= tolerance) | stalled)
-        moved = state.coefficients + jnp.where(retreat, -direction, direction)
-        coefficients = jnp.where(ended, state.coefficients, moved)
-        return _State(
-            coefficients=jnp.where(restart, 0, coefficients),
-            direction=direction,
-            slope=jnp.where(retreat, 0.5 * state.slope, gradient @ direction),
-            step=step,
-            length=jnp.where(retreat, state.length, length),
-            iteration=state.iteration + 1,
-            at_start=restart,
-            restarted=state.restarted | restart,
-            status=jnp.select(
-                [separated, singular, diverged],
-                [int(Status.SEPARABLE), int(Status.SINGULAR), int(Status.NOT_CONVERGED)],
-                int(Status.SOLVED),
-            ),
-            done=converged | ended,
+
+@kernel
+def _fit_all(
+    family: Any,
+    design: Any,
+    response: Any,
+    weights: Any,
+    all_count: Any,
+    penalty: Any,
+    start: Any,
+    iterations: Any,
+    least: Any,
+    parameters: Any,
+    status: Any,
+) -> None:
+    columns, rows = design.shape[1], design.shape[2]
+    by_row = np.empty((4, rows), design.dtype)
+    by_column = np.empty((3, columns))
+    information = np.empty((columns, columns))
+    room = 0 if all_count else rows
+    kept_design = np.empty(columns * room, design.dtype)
+    kept = np.empty((2, room), design.dtype)
+    for r in range(response.shape[0]):
+        x, y = design[min(r, design.shape[0] - 1)], response[r]
+        w = weights[min(r, weights.shape[0] - 1)]
+        if not all_count:
+            count = _keep(w, w, kept[0])
+            _keep(y, w, kept[1])
+            of_kept = kept_design[: columns * count].reshape(columns, count)
+            for j in range(columns):
+                _keep(x[j], w, of_kept[j])
+            x, y, w = of_kept, kept[1, :count], kept[0, :count]
+        for j in range(columns):
+            parameters[r, j] = start[r, j]
+        status[r] = _fit(
+            family,
+            x,
+            y,
+            w,
+            penalty,
+            iterations,
+            least,
+            by_row[:, : w.size],
+            by_column,
+            information,
+            parameters[r],
         )
 
-    def unfinished(state: _State) -> Bool[Array, ""]:
-        return ~state.done & (state.iteration < iterations)
 
-    zero = jnp.zeros((), start.dtype)
-    first = _State(
-        coefficients=start,
-        direction=jnp.zeros_like(start),
-        slope=zero,
-        step=zero + jnp.inf,
-        length=zero + jnp.inf,
-        iteration=jnp.zeros((), jnp.int32),
-        at_start=jnp.asarray(True),
-        restarted=jnp.asarray(False),
-        status=jnp.asarray(int(Status.SOLVED)),
-        done=jnp.asarray(False),
-    )
-    last = jax.lax.while_loop(unfinished, body, first)
-    unsettled = ~last.done & ~(last.step < 16 * tolerance)
-    status = jnp.where(unsettled, int(Status.NOT_CONVERGED), last.status)
-    finite = jnp.all(jnp.isfinite(last.coefficients))
-    return Fit(last.coefficients, jnp.where(finite, status, int(Status.NOT_FINITE)))
+@kernel
+def _keep(row: Any, weights: Any, kept: Any) -> int:
+    """Copy what has a weight, and count it."""
+    count = 0
+    for i in range(row.size):
+        if weights[i] > 0:
+            kept[count] = row[i]
+            count += 1
+    return count
 
 
-def _predictor_of(design: _Design) -> Callable[[_Vector], _Rows]:
-    """Prepare a function that gives Xv."""
-    count = design.shape[1]
-    if count > UNROLLED_COLUMNS:
-        return lambda v: design @ v
-    # A product of matrices would be a call; sums of few columns fuse with what is done to them.
-    columns = [design[:, j] for j in range(count)]
-    return lambda v: sum((columns[j] * v[j] for j in range(1, count)), start=columns[0] * v[0])
-
-
-def _information_of(
-    design: _Design,
-) -> Callable[[_Rows, _Vector, _Vector], tuple[_Vector, Bool[Array, ""]]]:
-    """Prepare a function that solves (Xᵀ diag(c) X + diag(penalty)) d = g, and says if it could."""
-    columns = design.shape[1]
-    if columns > UNROLLED_COLUMNS:
-
-        def solve_many(curvature: _Rows, penalty: _Vector, gradient: _Vector):
-            matrix = (design * curvature[:, None]).T @ design + jnp.diag(penalty)
-            return solve_by_elimination(matrix, gradient)
-
-        return solve_many
-
-    pairs = [(i, j) for i in range(columns) for j in range(i + 1)]
-    # Products of columns, once for each fit: the information is then a product of two matrices, one
-    # of which is common to workflows with the same rows.
-    products = jnp.stack([design[:, i] * design[:, j] for i, j in pairs], axis=1)
-
-    def solve_few(curvature: _Rows, penalty: _Vector, gradient: _Vector):
-        entries = curvature @ products
-        matrix = {pair: entries[k] for k, pair in enumerate(pairs)}
+@kernel
+def _fit(
+    family: Any,
+    design: Any,
+    response: Any,
+    weights: Any,
+    penalty: Any,
+    iterations: Any,
+    least: Any,
+    by_row: Any,
+    by_column: Any,
+    information: Any,
+    parameters: Any,
+) -> int:
+    """Replace the start by the estimate of one replicate; returns how the fit ended."""
+    predictor, move = by_row[0], by_row[1]
+    gradient, direction = by_column[0], by_column[1]
+    columns = parameters.size
+    penalised, restarted = _any(penalty), not _any(parameters)
+    if family == _POISSON and not penalised and not _any(response):
+        return _SEPARABLE
+    tolerance = math.sqrt(np.finfo(design.dtype).eps)
+    at_start = True
+    # The largest change of a predictor in the last step, and in the last step of Newton, before any
+    # retreat from it; derivative of the objective along the direction, where it began.
+    step, length, slope = np.inf, np.inf, 0.0
+    # How much of the move the last step was, with its sign.
+    share = 0.0
+    for iteration in range(iterations):
+        if at_start or step > _LONGEST_MOVE:
+            _predict(design, parameters, predictor)
+        else:
+            _add(share, move, predictor)
+        separated = _evaluate(
+            family, design, response, weights, predictor, by_row[2:], gradient, information
+        )
+        along = 0.0
         for j in range(columns):
-            matrix[j, j] = matrix[j, j] + penalty[j]
-        return solve_unrolled(matrix, gradient)
+            gradient[j] += penalty[j] * parameters[j]
+            information[j, j] += penalty[j]
+            along += gradient[j] * direction[j]
+        regular = factorise(information, least)
+        singular = at_start and not regular
+        # The information vanishes within a step that changes it little: it was on its way to 0.
+        diverged = not at_start and not regular and length < _SMALL_STEP
+        if separated and not penalised:
+            return _SEPARABLE
+        if not restarted and (singular or diverged or iteration == iterations // 2):
+            _clear(parameters)
+            at_start, restarted, step = True, True, np.inf
+            continue
+        if singular or diverged:
+            return _SINGULAR if singular else _NOT_CONVERGED
+        if not at_start and (along > -0.5 * slope or not regular):
+            # Half of what is left of the last step is taken back.
+            step, slope, share = 0.5 * step, 0.5 * slope, -0.5 * abs(share)
+            for j in range(columns):
+                direction[j] *= 0.5
+                parameters[j] -= direction[j]
+            continue
+        at_start = False
+        substitute_forward(information, gradient)
+        slope = 0.0
+        for j in range(columns):
+            slope -= gradient[j] * gradient[j]
+        substitute_back(information, gradient)
+        _predict(design, gradient, move)
+        length = _largest(move)
+        share = -min(1.0, _LONGEST_STEP / max(length, 1e-30))
+        slope *= -share
+        for j in range(columns):
+            direction[j] = share * gradient[j]
+            parameters[j] += direction[j]
+        if not np.isfinite(length):
+            return _NOT_FINITE
+        before, step = step, -share * length
+        # At the floor that rounding sets, steps stop shrinking.
+        if step <= tolerance or (step < 16 * tolerance and step > 0.5 * before):
+            return _SOLVED
+    return _SOLVED if step < 16 * tolerance else _NOT_CONVERGED
 
-    return solve_few
+
+@kernel
+def _evaluate(
+    family: Any,
+    design: Any,
+    response: Any,
+    weights: Any,
+    predictor: Any,
+    scratch: Any,
+    gradient: Any,
+    information: Any,
+) -> bool:
+    """Derivatives of the mean loss; returns whether all labels are on their own side of a plane."""
+    _clear(gradient)
+    for j in range(gradient.size):
+        _clear(information[j])
+    wrong = 0.0
+    for start in range(0, predictor.size, _BLOCK):
+        end = min(start + _BLOCK, predictor.size)
+        residual, curvature = scratch[0, start:end], scratch[1, start:end]
+        y, w, eta = response[start:end], weights[start:end], predictor[start:end]
+        if family == _POISSON:
+            wrong += 1
+            _poisson(eta, y, w, residual, curvature)
+        else:
+            wrong += _logistic(eta, y, w, residual, curvature)
+        for j in range(design.shape[0]):
+            x = design[j, start:end]
+            gradient[j] += _product(residual, x)
+            for k in range(j + 1):
+                information[j, k] += _product_of_three(curvature, x, design[k, start:end])
+    return wrong == 0
+
+
+@kernel
+def _logistic(predictor: Any, response: Any, weights: Any, residual: Any, curvature: Any) -> float:
+    """Weighted residuals and variances; returns how many labels are not on their side."""
+    one, zero = predictor.dtype.type(1), predictor.dtype.type(0)
+    wrong = zero
+    for i in range(predictor.size):
+        mean = one / (one + _exponential(-predictor[i]))
+        residual[i] = weights[i] * (mean - response[i])
+        curvature[i] = weights[i] * (mean * (one - mean))
+        # A row that has both labels lies on neither side.
+        right = (response[i] == one) & (predictor[i] > zero)
+        right |= (response[i] == zero) & (predictor[i] < zero)
+        wrong += zero if right else one
+    return wrong
+
+
+@kernel
+def _poisson(predictor: Any, response: Any, weights: Any, residual: Any, curvature: Any) -> None:
+    largest = predictor.dtype.type(LARGEST_PREDICTOR)
+    for i in range(predictor.size):
+        mean = _exponential(min(predictor[i], largest))
+        residual[i] = weights[i] * (mean - response[i])
+        curvature[i] = weights[i] * mean
+
+
+@inlined
+def _exponential(x: Any) -> Any:
+    return exp_single(x) if _is_single(x) else math.exp(x)
+
+
+@inlined
+def _is_single(x: Any) -> Any:
+    # A constant of the compiled kernel, which holds nothing of the other branch.
+    return np.finfo(type(x)).eps > 1e-10
+
+
+@kernel
+def _predict(design: Any, coefficients: Any, predictor: Any) -> None:
+    """Linear predictor of each row."""
+    for start in range(0, predictor.size, _BLOCK):
+        end = min(start + _BLOCK, predictor.size)
+        out = predictor[start:end]
+        _clear(out)
+        for j in range(coefficients.size):
+            _add(coefficients[j], design[j, start:end], out)
+
+
+@kernel
+def _clear(row: Any) -> None:
+    for i in range(row.size):
+        row[i] = 0
+
+
+@kernel
+def _any(row: Any) -> bool:
+    found = False
+    for i in range(row.size):
+        found |= row[i] != 0
+    return found
+
+
+@kernel
+def _add(factor: Any, row: Any, out: Any) -> None:
+    multiple = out.dtype.type(factor)
+    for i in range(out.size):
+        out[i] += multiple * row[i]
+
+
+@kernel
+def _product(a: Any, b: Any) -> float:
+    total = a.dtype.type(0)
+    for i in range(a.size):
+        total += a[i] * b[i]
+    return total
+
+
+@kernel
+def _product_of_three(a: Any, b: Any, c: Any) -> float:
+    total = a.dtype.type(0)
+    for i in range(a.size):
+        total += a[i] * b[i] * c[i]
+    return total
+
+
+@kernel
+def _largest(row: Any) -> float:
+    """Largest absolute value; nan where there is one."""
+    # As whole numbers, of which a processor compares many at once; the bits of a nan are largest.
+    most = 0
+    for i in range(row.size):
+        most = max(most, _bits(abs(row[i])))
+    if _is_single(row[0]):
+        return np.int32(most).view(np.float32)
+    return np.int64(most).view(np.float64)
+
+
+@inlined
+def _bits(x: Any) -> Any:
+    if _is_single(x):
+        return np.int64(np.float32(x).view(np.int32))
+    return np.float64(x).view(np.int64)

@@ -2,17 +2,16 @@
 
 from typing import ClassVar
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Int, PRNGKeyArray
+from jaxtyping import Float
 
+from .._base.random import Random
 from .divergence import poisson_divergence
 from .exponential_family import ExponentialFamily
 from .number import validate_number
-from .poisson_quantile import poisson_quantile
+from .poisson_mean import poisson_mean
 
-_Number = Float[Array, ""]
+_Means = Float[np.ndarray, " R"]
 
 
 class Poisson(ExponentialFamily):
@@ -44,36 +43,32 @@ class Poisson(ExponentialFamily):
     3.0
     """
 
-    mean: Float[Array | np.ndarray, ""]
-
     curvature: ClassVar[float | None] = 0.0
 
     def __init__(self, mean: float) -> None:
         self.mean = validate_number("mean", mean, positive=False)
 
     @property
-    def true_mean(self) -> Float[Array | np.ndarray, ""]:
-        """Give μ."""
+    def true_mean(self) -> Float[np.ndarray, ""]:
+        """The mean μ."""
         return self.mean
 
     @property
     def variance_function(self) -> tuple[float, float, float]:
-        """Give the coefficients of v(μ) = μ."""
+        """Coefficients of v(μ) = μ."""
         return 0.0, 1.0, 0.0
 
-    def sample(self, key: PRNGKeyArray, parameters: _Number, rows: int) -> Float[Array, " rows"]:
-        """Draw counts, by inversion."""
-        uniform = jax.random.uniform(key, (rows,), parameters.dtype)
-        return poisson_quantile(uniform, jnp.broadcast_to(parameters, (rows,)))
+    def sample(
+        self, random: Random, parameters: _Means, rows: int
+    ) -> Float[np.ndarray, "R rows"]:
+        """Counts, by inversion."""
+        return poisson_mean(random.uniform(rows), parameters[:, None], 1)
 
-    def sample_statistic(
-        self, key: PRNGKeyArray, parameters: _Number, rows: Int[Array, ""]
-    ) -> _Number:
-        """Draw the mean of so many rows: their sum is a Poisson count."""
-        uniform = jax.random.uniform(key, (1,), parameters.dtype)
-        count = rows.astype(parameters.dtype)
-        return poisson_quantile(uniform, (count * parameters)[None])[0] / count
+    def sample_statistic(self, random: Random, parameters: _Means, rows: int) -> _Means:
+        """Mean of so many rows, by inversion: their sum is a Poisson count."""
+        uniform = random.generator().random((random.replicates, 1))
+        return poisson_mean(uniform, parameters[:, None], rows)[:, 0]
 
-    def divergence(self, parameters: _Number) -> _Number:
-        """Give μ̂ log(μ̂/μ) − μ̂ + μ."""
-        return poisson_divergence(parameters, self.truth())
+    def divergence(self, parameters: _Means) -> _Means:
+        """μ̂ log(μ̂/μ) − μ̂ + μ."""
+        return poisson_divergence(parameters, float(self.mean))

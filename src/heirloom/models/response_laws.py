@@ -58,6 +58,8 @@ class Labels(ResponseLaw):
     def predicted(self, learner: Any, covariates: Any) -> npt.NDArray[np.float64]:
         """Probabilities of all classes; 0 of those that the estimator has not met."""
         found = np.asarray(learner.predict_proba(covariates), dtype=np.float64)
+        if found.ndim != 2:
+            raise ValueError(f"probabilities of shape {found.shape}: must be one for each class")
         met = np.asarray(getattr(learner, "classes_", self.classes))
         place = {label: position for position, label in enumerate(self.classes.tolist())}
         probabilities = np.zeros((len(found), len(self.classes)))
@@ -141,6 +143,12 @@ class Counts(ResponseLaw):
 
 
 def _means(learner: Any, covariates: Any) -> npt.NDArray[np.float64]:
+    if hasattr(learner, "classes_"):
+        raise ValueError("a classifier must have predict_proba, from which labels are drawn")
     means = np.asarray(learner.predict(covariates), dtype=np.float64)
-    # Partial least squares and others predict a column.
-    return means[:, 0] if means.ndim == 2 and means.shape[1] == 1 else means
+    # Some predict a column.
+    if means.ndim == 2 and means.shape[1] == 1:
+        means = means[:, 0]
+    if means.ndim != 1:
+        raise ValueError(f"predictions of shape {means.shape}: must be a number for each row")
+    return means
