@@ -14,8 +14,8 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE / "ext"))
 
-# jaxtyping and equinox look for this name: their annotations then print as `Float[Array, "n p"]`
-# and not as the path of a class made on the fly. It must be set before either is imported.
+# jaxtyping looks for this name: its annotations then print as `Float[Array, "n p"]`
+# and not as the path of a class made on the fly. It must be set before it is imported.
 typing.GENERATING_DOCUMENTATION = "heirloom"  # type: ignore[attr-defined]
 
 project = "heirloom"

@@ -1,12 +1,15 @@
 import pickle
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from heirloom.models.distribution import symmetric_distribution_named
+from heirloom._base.random import Random
+from heirloom.models.distribution import (
+    DISTRIBUTIONS,
+    distribution_named,
+    symmetric_distribution_named,
+)
 
 REFERENCES = {
     ("normal", 3.0): stats.norm(),
@@ -25,16 +28,59 @@ def pair(request):
     return symmetric_distribution_named(name, degrees=degrees), REFERENCES[request.param]
 
 
-def test_draws_follow_the_distribution(pair):
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_draws_follow_the_distribution(pair, dtype):
     """100,000 draws: a Kolmogorov–Smirnov test sees differences of 0.006 in probability."""
     distribution, reference = pair
-    drawn = distribution.sample(jax.random.key(0), (100_000,), jnp.float32)
-    assert drawn.dtype == jnp.float32
+    drawn = distribution.sample(Random((1, 2), 100, dtype=dtype), 1000)
+    assert drawn.shape == (100, 1000)
+    assert drawn.dtype == dtype
     assert np.all(np.isfinite(drawn))
-    assert stats.kstest(np.asarray(drawn, np.float64), reference.cdf).pvalue > 1e-3
+    assert stats.kstest(drawn.ravel().astype(float), reference.cdf).pvalue > 1e-3
     # And the tails beyond: the share further out than one in a thousand.
     share = np.mean(np.abs(drawn) > reference.ppf(1 - 0.0005))
     assert abs(share - 0.001) < 4 * np.sqrt(0.001 / 100_000)
+
+
+@pytest.mark.parametrize("name", [*DISTRIBUTIONS, "student_t"])
+def test_a_replicate_does_not_depend_on_those_beside_it(name):
+    if name == "student_t":
+        distribution = symmetric_distribution_named(name, degrees=3.0)
+    else:
+        distribution = distribution_named(name)
+    together = distribution.sample(Random((1, 2), 7, dtype=np.float32), 33)
+    levels = distribution.cdf(together)
+    for r in range(7):
+        random = Random((1, 2), 1, first_replicate=r, dtype=np.float32)
+        alone = distribution.sample(random, 33)
+        np.testing.assert_array_equal(alone[0], together[r])
+        np.testing.assert_array_equal(distribution.cdf(alone)[0], levels[r])
+    assert len(np.unique(together)) == together.size
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("name", DISTRIBUTIONS)
+def test_levels_are_those_of_scipy_and_rise(name, dtype):
+    references = {"exponential": stats.expon, "uniform": stats.uniform}
+    reference = references.get(name) or REFERENCES[name, 3.0]
+    points = np.concatenate([[-np.inf, -1e30], np.linspace(-9, 12, 5001), [1e30, np.inf]])
+    points = points.astype(dtype)
+    levels = distribution_named(name).cdf(points)
+    assert levels.dtype == dtype
+    assert np.all(np.diff(levels) >= 0)
+    assert levels[0] == 0
+    assert levels[-1] == 1
+    tolerance = 2.5e-7 if dtype is np.float32 else 1e-15
+    np.testing.assert_allclose(levels, reference.cdf(points.astype(float)), rtol=0, atol=tolerance)
+    # Of any shape.
+    for part in (points[:0], points[3], points[:6].reshape(1, 2, 3)):
+        assert distribution_named(name).cdf(np.asarray(part)).shape == part.shape
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_what_is_no_number_has_no_level(dtype):
+    for distribution in DISTRIBUTIONS.values():
+        assert np.isnan(distribution.cdf(np.array([np.nan], dtype)))[0]
 
 
 def test_numbers_agree_with_scipy(pair):
@@ -47,7 +93,12 @@ def test_numbers_agree_with_scipy(pair):
         expected = reference.ppf(level)
         assert distribution.quantile(level) == pytest.approx(expected, rel=1e-8, abs=1e-12)
     np.testing.assert_allclose(
-        distribution.cdf(jnp.asarray(points)), reference.cdf(points), rtol=2e-5, atol=1e-7
+        distribution.cdf(points), reference.cdf(points), rtol=1e-9, atol=1e-15
+    )
+    single = distribution.cdf(points.astype(np.float32))
+    assert single.dtype == np.float32
+    np.testing.assert_allclose(
+        single, reference.cdf(points.astype(np.float32).astype(float)), rtol=2e-5, atol=1e-7
     )
     if np.isfinite(distribution.variance):
         assert distribution.variance == pytest.approx(reference.var())

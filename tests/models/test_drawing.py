@@ -48,8 +48,8 @@ def test_draws_follow_the_weights(by, weights, dtype):
     ):
         seen += np.bincount(position, minlength=len(weights))
     assert not seen[weights == 0].any()
-    present = weights > 0
-    assert stats.chisquare(seen[present], 100_000 * weights[present]).pvalue > 1e-3
+    deviation = (seen - 100_000 * weights) / np.sqrt(100_000 * weights * (1 - weights) + 1e-12)
+    assert np.abs(deviation).max() < 4
 
 
 @WAYS
@@ -125,7 +125,7 @@ def test_weights_that_hardly_differ_draw_nearly_the_same():
         drawn_points(Random((9, 9), 200), atoms, of_real(share), 100) for share in (0.6, 0.62)
     )
     # A share of 0.02 must differ; by inversion it would be nearly all.
-    assert 0.02 < np.mean(first != second) < 0.1
+    assert np.mean(first != second) == pytest.approx(0.02, abs=0.005)
 
 
 @WAYS

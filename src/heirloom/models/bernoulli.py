@@ -64,9 +64,7 @@ class Bernoulli(ExponentialFamily):
         """Coefficients of v(p) = p − p²."""
         return 0.0, 1.0, -1.0
 
-    def sample(
-        self, random: Random, parameters: _Means, rows: int
-    ) -> Float[np.ndarray, "R rows"]:
+    def sample(self, random: Random, parameters: _Means, rows: int) -> Float[np.ndarray, "R rows"]:
         """Zeros and ones."""
         return (random.uniform(rows) < parameters[:, None]).astype(random.dtype)
 

@@ -57,7 +57,9 @@ def binomial_quantile(
     [3.0, 5.0, 7.0]
     """
     # A kernel is compiled anew for each kind of array that it is handed: writable ones it is.
-    u, n, p = (np.array(a, dtype=np.float64) for a in np.broadcast_arrays(uniform, trials, probability))
+    u, n, p = (
+        np.array(a, dtype=np.float64) for a in np.broadcast_arrays(uniform, trials, probability)
+    )
     counts = np.empty_like(u)
     _invert(u, n, p, counts)
     return counts

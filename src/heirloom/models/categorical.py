@@ -1,16 +1,19 @@
 """Frequencies of categories."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
-from jaxtyping import Array, Float, Int, PRNGKeyArray
+from jaxtyping import Float, Int
 
+from .._base.compilation import kernel
+from .._base.random import Random
 from .base import Fit, SufficientModel, fitted
+from .binomial_quantile import binomial_quantile
+from .weighted_rows import counted_rows
 
-_Vector = Float[Array, " categories"]
+_Frequencies = Float[np.ndarray, "R categories"]
+_Rows = Int[np.ndarray, "R rows"]
 _SUM_TOLERANCE = 1e-6
 
 
@@ -42,8 +45,6 @@ class Categorical(SufficientModel):
     0.62
     """
 
-    probabilities: Float[Array | np.ndarray, " categories"]
-
     paper: ClassVar[str | None] = "he2025golden"
     curvature: ClassVar[float | None] = -1.0
 
@@ -60,45 +61,86 @@ class Categorical(SufficientModel):
             )
         self.probabilities = p / p.sum()
 
-    def truth(self) -> _Vector:
-        """Give the probabilities."""
-        return jnp.asarray(self.probabilities)
+    def truth(self) -> Float[np.ndarray, " categories"]:
+        """The probabilities."""
+        return self.probabilities
 
-    def sample(self, key: PRNGKeyArray, parameters: _Vector, rows: int) -> Int[Array, " rows"]:
-        """Draw category numbers by inversion."""
-        # The bound above a category of frequency 0 is the one below it, to the last bit, so that it
-        # never appears: a sum of many terms in parallel need not even be monotone.
-        rising = jnp.where(parameters > 0, jnp.cumsum(parameters), 0)
-        cumulative = jax.lax.cummax(rising)
-        bounds = cumulative[:-1] / cumulative[-1]
-        uniform = jax.random.uniform(key, (rows,), parameters.dtype)
-        return jnp.sum(uniform[:, None] >= bounds, axis=1)
+    def sample(self, random: Random, parameters: _Frequencies, rows: int) -> _Rows:
+        """Numbers of categories, from 0, by inversion."""
+        return _inverted(random.uniform(rows), parameters)
 
-    def statistic(self, rows: Int[Array, " rows"], weights: Float[Array, " rows"]) -> _Vector:
+    def statistic(self, rows: _Rows, weights: Float[np.ndarray, "R rows"]) -> _Frequencies:
         """Weighted frequencies."""
-        return weights @ jax.nn.one_hot(rows, len(self.probabilities), dtype=weights.dtype)
+        categories = len(self.probabilities)
+        cells = counted_rows(rows, weights) + categories * np.arange(len(rows))[:, None]
+        sums = np.bincount(cells.ravel(), weights.ravel(), minlength=len(rows) * categories)
+        return sums.reshape(len(rows), categories)
 
-    def sample_statistic(
-        self, key: PRNGKeyArray, parameters: _Vector, rows: Int[Array, ""]
-    ) -> _Vector:
-        """Draw frequencies of so many rows from the multinomial distribution."""
-        count = rows.astype(parameters.dtype)
-        return jax.random.multinomial(key, count, parameters, dtype=parameters.dtype) / count
+    def sample_statistic(self, random: Random, parameters: _Frequencies, rows: int) -> _Frequencies:
+        """Frequencies among so many rows, from the multinomial distribution."""
+        categories = parameters.shape[1]
+        uniform = random.generator().random((random.replicates, categories))
+        counts = np.empty((random.replicates, categories))
+        left = np.full(random.replicates, float(rows))
+        for j, share in enumerate(_shares_of_what_is_left(parameters).T):
+            counts[:, j] = binomial_quantile(uniform[:, j], left, share)
+            left -= counts[:, j]
+        return counts / rows
 
-    def estimate(self, statistic: _Vector) -> Fit:
-        """Take the frequencies, with rounding removed."""
-        return fitted(statistic / jnp.sum(statistic))
+    def estimate(self, statistic: _Frequencies) -> Fit:
+        """The frequencies, with rounding removed."""
+        with np.errstate(invalid="ignore"):
+            return fitted(statistic / np.sum(statistic, axis=1, keepdims=True))
 
-    def metrics(self, parameters: _Vector) -> dict[str, Float[Array, ""]]:
-        """Measure ``error``, ``total_variation`` and ``lost_categories``."""
+    def metrics(self, parameters: _Frequencies) -> dict[str, Float[np.ndarray, " R"]]:
+        """``error``, ``total_variation`` and ``lost_categories``."""
         difference = parameters - self.probabilities
         lost = (parameters == 0) & (self.probabilities > 0)
         return {
-            "error": difference @ difference,
-            "total_variation": 0.5 * jnp.sum(jnp.abs(difference)),
-            "lost_categories": jnp.sum(lost).astype(parameters.dtype),
+            "error": np.sum(difference**2, axis=1),
+            "total_variation": 0.5 * np.sum(np.abs(difference), axis=1),
+            "lost_categories": np.sum(lost, axis=1).astype(np.float64),
         }
 
     def row_variance(self) -> float:
-        """Give Σ_j p_j (1 − p_j)."""
+        """Σ_j p_j (1 − p_j)."""
         return float(np.sum(self.probabilities * (1 - self.probabilities)))
+
+
+def _shares_of_what_is_left(probabilities: _Frequencies) -> _Frequencies:
+    """Share of each category among itself and those after it.
+
+    It is 0 for a category of probability 0, and 1, to the last bit, for the last of the others:
+    what is left for that one is neither more nor less than the rows that have no category yet.
+    """
+    left = np.cumsum(probabilities[:, ::-1], axis=1)[:, ::-1]
+    return np.divide(probabilities, left, out=np.zeros_like(left), where=left > 0)
+
+
+def _inverted(uniform: Float[np.ndarray, "R rows"], probabilities: _Frequencies) -> _Rows:
+    """Categories from uniform numbers in (0, 1)."""
+    # The bound above a category of probability 0 is the one below it, to the last bit, so that it
+    # never appears.
+    cumulative = np.cumsum(probabilities, axis=1)
+    bounds = cumulative[:, :-1] / cumulative[:, -1:]
+    rows = np.empty(uniform.shape, dtype=np.int64)
+    _search(uniform, bounds, rows)
+    return rows
+
+
+@kernel
+def _search(uniform: Any, bounds: Any, rows: Any) -> None:
+    for r in range(rows.shape[0]):
+        _search_row(uniform[r], bounds[r], rows[r])
+
+
+@kernel
+def _search_row(uniform: Any, bounds: Any, row: Any) -> None:
+    """Count the bounds that a number has reached, by halving what may be among them."""
+    for i in range(row.size):
+        reached, open_bounds = 0, bounds.size
+        while open_bounds > 0:
+            half = (open_bounds + 1) // 2
+            reached += half if bounds[reached + half - 1] <= uniform[i] else 0
+            open_bounds -= half
+        row[i] = reached

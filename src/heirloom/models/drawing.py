@@ -14,6 +14,8 @@ from .order_statistics import distinct_rows, kernel_rows
 _STEP = 2.0**-23
 _MOST_IN_SINGLE = 2**16
 
+_ROUNDING = 1e-9
+
 
 def drawn_points(
     random: Random,
@@ -99,10 +101,13 @@ def _fill_alias_table(weights: Any, probability: Any, alias: Any, waiting: Any) 
         light, heavy = waiting[lighter], waiting[heavier]
         alias[light] = heavy
         probability[heavy] -= 1 - probability[light]
-        if probability[heavy] < 1:
+        # What is 1 but for rounding has found its partners: of nearly the same weights come nearly
+        # the same tables.
+        if probability[heavy] < 1 + _ROUNDING:
             heavier += 1
-            waiting[lighter] = heavy
-            lighter += 1
+            if probability[heavy] < 1 - _ROUNDING:
+                waiting[lighter] = heavy
+                lighter += 1
 
 
 @kernel

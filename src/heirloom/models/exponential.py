@@ -58,9 +58,7 @@ class Exponential(ExponentialFamily):
         """Coefficients of v(μ) = μ²."""
         return 0.0, 0.0, 1.0
 
-    def sample(
-        self, random: Random, parameters: _Means, rows: int
-    ) -> Float[np.ndarray, "R rows"]:
+    def sample(self, random: Random, parameters: _Means, rows: int) -> Float[np.ndarray, "R rows"]:
         """Waiting times."""
         return parameters[:, None] * -np.log(random.uniform(rows))
 

@@ -56,9 +56,7 @@ class Gamma(ExponentialFamily):
         """Coefficients of v(μ) = μ²/k."""
         return 0.0, 0.0, 1 / float(self.shape)
 
-    def sample(
-        self, random: Random, parameters: _Means, rows: int
-    ) -> Float[np.ndarray, "R rows"]:
+    def sample(self, random: Random, parameters: _Means, rows: int) -> Float[np.ndarray, "R rows"]:
         """Rows of that mean."""
         shape = float(self.shape)
         standard = random.generator().standard_gamma(shape, (random.replicates, rows))

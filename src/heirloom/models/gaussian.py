@@ -1,34 +1,43 @@
 """The mean and the covariance of a Gaussian distribution."""
 
 import math
+from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
-from jaxtyping import Array, Float, Int, PRNGKeyArray
+from jaxtyping import Float
 
+from .._base.random import Random
 from ..laws import ErrorLaw, ErrorTerm, Law, LogDeterminantLaw
 from .base import Fit, Status, SufficientModel
 from .gaussian_mean import validate_gaussian
-from .linear_algebra import cholesky, log_determinant
+from .least_squares import present_rows
+from .linear_algebra import positive_root, triangular_factor
 from .wishart import wishart_root
 
 
 class GaussianParameters(NamedTuple):
-    """A Gaussian distribution.
+    """Gaussian distributions.
+
+    A product of roots says what is left of a covariance when its own entries no longer can: the
+    correlations of a loop that collapses round to 1 long before its determinant is 0.
 
     Attributes
     ----------
     mean
-        μ.
-    covariance
-        Σ.
+        μ, of shape (R, p).
+    root
+        L, lower triangular with Σ = LLᵀ, of shape (R, p, p).
     """
 
-    mean: Float[Array, " p"]
-    covariance: Float[Array, "p p"]
+    mean: Float[np.ndarray, "*R p"]
+    root: Float[np.ndarray, "*R p p"]
+
+    @property
+    def covariance(self) -> Float[np.ndarray, "*R p p"]:
+        """Σ, of shape (R, p, p)."""
+        return self.root @ np.swapaxes(self.root, -1, -2)
 
 
 class Gaussian(SufficientModel):
@@ -82,65 +91,84 @@ class Gaussian(SufficientModel):
     0.07
     """
 
-    mean: Float[Array | np.ndarray, " p"]
-    covariance: Float[Array | np.ndarray, "p p"]
-
     paper: ClassVar[str | None] = "he2025golden"
 
     def __init__(self, mean: npt.ArrayLike, covariance: npt.ArrayLike) -> None:
         self.mean, self.covariance = validate_gaussian(mean, covariance)
+        self._root = positive_root(self.covariance)
 
     def truth(self) -> GaussianParameters:
-        """Give μ and Σ."""
-        return GaussianParameters(jnp.asarray(self.mean), jnp.asarray(self.covariance))
+        """μ and Σ."""
+        return GaussianParameters(self.mean, self._root)
 
     def sample(
-        self, key: PRNGKeyArray, parameters: GaussianParameters, rows: int
-    ) -> Float[Array, "rows p"]:
-        """Draw rows of N(μ, Σ)."""
-        mean = parameters.mean
-        noise = jax.random.normal(key, (rows, len(mean)), mean.dtype)
-        return mean + noise @ cholesky(parameters.covariance).T
+        self, random: Random, parameters: GaussianParameters, rows: int
+    ) -> Float[np.ndarray, "R rows p"]:
+        """Rows of N(μ, Σ)."""
+        mean, root = parameters
+        noise = random.normal(rows, mean.shape[1])
+        return mean[:, None] + noise @ np.swapaxes(root, 1, 2)
 
     def statistic(
-        self, rows: Float[Array, "rows p"], weights: Float[Array, " rows"]
+        self, rows: Float[np.ndarray, "R rows p"], weights: Float[np.ndarray, "R rows"]
     ) -> GaussianParameters:
-        """Weighted mean, and weighted covariance without bias: divided by 1 − Σ w²."""
-        mean = weights @ rows
-        centred = rows - mean
-        scatter = (centred * weights[:, None]).T @ centred
-        return GaussianParameters(mean, scatter / (1 - weights @ weights))
+        """Weighted mean, and root of the weighted covariance without bias: divided by 1 − Σ w²."""
+        rows = present_rows(rows, weights)
+        mean = np.einsum("rn,rnp->rp", weights, rows, dtype=np.float64)
+        centred = np.subtract(np.swapaxes(rows, 1, 2), mean[:, :, None], order="C")
+        # The mean is rounded in its own units, in which the spread of the rows may be small.
+        shift = np.einsum("rn,rpn->rp", weights, centred)
+        centred -= shift[:, :, None]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            left = 1 - np.einsum("rn,rn->r", weights, weights, dtype=np.float64)
+            centred *= np.sqrt(weights / left[:, None])[:, None]
+        return GaussianParameters(mean + shift, triangular_factor(centred))
 
     def sample_statistic(
-        self, key: PRNGKeyArray, parameters: GaussianParameters, rows: Int[Array, ""]
+        self, random: Random, parameters: GaussianParameters, rows: int
     ) -> GaussianParameters:
-        """Draw the mean of so many rows, and a Wishart matrix for their covariance."""
-        mean = parameters.mean
-        of_mean, of_covariance = jax.random.split(key)
-        count = rows.astype(mean.dtype)
-        noise = jax.random.normal(of_mean, mean.shape, mean.dtype)
-        root = cholesky(parameters.covariance)
-        scatter = root @ wishart_root(of_covariance, rows - 1, len(mean), mean.dtype)
-        return GaussianParameters(
-            mean + root @ noise / jnp.sqrt(count), scatter @ scatter.T / (count - 1)
-        )
+        """Mean of so many rows, and a Wishart matrix for their covariance."""
+        mean, root = parameters
+        noise = random.normal(mean.shape[1])
+        scatter = wishart_root(random, rows - 1, mean.shape[1])
+        with np.errstate(invalid="ignore"):  # 0/0 of a single row
+            own = root @ (scatter / np.sqrt(np.float64(rows - 1)))
+        return GaussianParameters(mean + np.einsum("rij,rj->ri", root, noise) / math.sqrt(rows), own)
+
+    def mixed(
+        self, statistics: Sequence[GaussianParameters], shares: Float[np.ndarray, "datasets _"]
+    ) -> GaussianParameters:
+        """Mixture of the means, and the root of the mixture of the covariances."""
+        if len(statistics) == 1:
+            return statistics[0]
+        mean = super().mixed([statistic.mean for statistic in statistics], shares)
+        # What has no share may hold anything.
+        parts = [
+            np.where(share > 0, np.sqrt(share) * statistic.root, 0)
+            for statistic, share in zip(statistics, shares[:, :, None, None], strict=True)
+        ]
+        return GaussianParameters(mean, triangular_factor(np.concatenate(parts, axis=2)))
 
     def estimate(self, statistic: GaussianParameters) -> Fit:
-        """Take the mean and the covariance; 0/0 of a single row is a failure."""
-        known = ~jnp.any(jnp.isnan(statistic.covariance))
-        return Fit(statistic, jnp.where(known, int(Status.SOLVED), int(Status.TOO_FEW_ROWS)))
+        """The mean and the covariance; 0/0 of a single row is a failure."""
+        known = ~np.isnan(statistic.root).any(axis=(1, 2))
+        status = np.where(known, int(Status.SOLVED), int(Status.TOO_FEW_ROWS))
+        return Fit(statistic, status.astype(np.int8))
 
-    def metrics(self, parameters: GaussianParameters) -> dict[str, Float[Array, ""]]:
-        """Measure ``mean_error``, ``covariance_error`` and ``log_det``."""
+    def metrics(self, parameters: GaussianParameters) -> dict[str, Float[np.ndarray, " R"]]:
+        """``mean_error``, ``covariance_error`` and ``log_det``."""
+        mean, root = parameters
+        with np.errstate(divide="ignore"):
+            logarithms = np.log(np.abs(np.diagonal(root, axis1=1, axis2=2)))
         return {
-            "mean_error": jnp.sum((parameters.mean - self.mean) ** 2),
-            "covariance_error": jnp.sum((parameters.covariance - self.covariance) ** 2),
-            "log_det": log_determinant(parameters.covariance),
+            "mean_error": np.sum((mean - self.mean) ** 2, axis=1),
+            "covariance_error": np.sum((parameters.covariance - self.covariance) ** 2, axis=(1, 2)),
+            "log_det": 2 * np.sum(logarithms, axis=1),
         }
 
     def laws(self) -> dict[str, Law]:
-        """Give the laws of all metrics; those of the errors are exact for whole datasets."""
-        covariance = np.asarray(self.covariance, dtype=np.float64)
+        """Laws of all metrics; those of the errors are exact for whole datasets."""
+        covariance = self.covariance
         trace = float(np.trace(covariance))
         of_square = float(np.sum(covariance**2))
         # The invariants on which the moments of a Wishart matrix act as numbers.

@@ -57,9 +57,7 @@ class NegativeBinomial(ExponentialFamily):
         """Coefficients of v(μ) = μ + μ²/r."""
         return 0.0, 1.0, 1 / float(self.size)
 
-    def sample(
-        self, random: Random, parameters: _Means, rows: int
-    ) -> Float[np.ndarray, "R rows"]:
+    def sample(self, random: Random, parameters: _Means, rows: int) -> Float[np.ndarray, "R rows"]:
         """Counts: Poisson, of gamma means."""
         size = float(self.size)
         means = random.generator().standard_gamma(size, (random.replicates, rows))

@@ -127,7 +127,7 @@ def _fit_all(
     status: Any,
 ) -> None:
     columns, rows = design.shape[1], design.shape[2]
-    by_row = np.empty((4, rows), design.dtype)
+    by_row, by_block = np.empty((2, rows), design.dtype), np.empty((2, _BLOCK), design.dtype)
     by_column = np.empty((3, columns))
     information = np.empty((columns, columns))
     room = 0 if all_count else rows
@@ -153,7 +153,8 @@ def _fit_all(
             penalty,
             iterations,
             least,
-            by_row[:, : w.size],
+            by_row,
+            by_block,
             by_column,
             information,
             parameters[r],
@@ -181,12 +182,13 @@ def _fit(
     iterations: Any,
     least: Any,
     by_row: Any,
+    by_block: Any,
     by_column: Any,
     information: Any,
     parameters: Any,
 ) -> int:
     """Replace the start by the estimate of one replicate; returns how the fit ended."""
-    predictor, move = by_row[0], by_row[1]
+    predictor, move = by_row[0, : response.size], by_row[1, : response.size]
     gradient, direction = by_column[0], by_column[1]
     columns = parameters.size
     penalised, restarted = _any(penalty), not _any(parameters)
@@ -205,7 +207,7 @@ def _fit(
         else:
             _add(share, move, predictor)
         separated = _evaluate(
-            family, design, response, weights, predictor, by_row[2:], gradient, information
+            family, design, response, weights, predictor, by_block, gradient, information
         )
         along = 0.0
         for j in range(columns):
@@ -260,7 +262,7 @@ def _evaluate(
     response: Any,
     weights: Any,
     predictor: Any,
-    scratch: Any,
+    by_block: Any,
     gradient: Any,
     information: Any,
 ) -> bool:
@@ -271,7 +273,7 @@ def _evaluate(
     wrong = 0.0
     for start in range(0, predictor.size, _BLOCK):
         end = min(start + _BLOCK, predictor.size)
-        residual, curvature = scratch[0, start:end], scratch[1, start:end]
+        residual, curvature = by_block[0, : end - start], by_block[1, : end - start]
         y, w, eta = response[start:end], weights[start:end], predictor[start:end]
         if family == _POISSON:
             wrong += 1

@@ -58,9 +58,7 @@ class Poisson(ExponentialFamily):
         """Coefficients of v(μ) = μ."""
         return 0.0, 1.0, 0.0
 
-    def sample(
-        self, random: Random, parameters: _Means, rows: int
-    ) -> Float[np.ndarray, "R rows"]:
+    def sample(self, random: Random, parameters: _Means, rows: int) -> Float[np.ndarray, "R rows"]:
         """Counts, by inversion."""
         return poisson_mean(random.uniform(rows), parameters[:, None], 1)
 

@@ -6,17 +6,18 @@ from scipy import special
 
 from .poisson_quantile import poisson_quantile
 
-# Above it not every whole number is one of double precision, and neighbours differ by next to
-# nothing beside the standard deviation of a count: 1e-8 of it.
+# Up to them, every whole number is one of single and of double precision.
+_COUNTABLE_SINGLE = 2.0**24
 _COUNTABLE = 2.0**53
 
 
 def poisson_mean(
-    uniform: Float[np.ndarray, "R draws"], mean: Float[np.ndarray, "R _"], rows: float
+    uniform: Float[np.ndarray, "R draws"], mean: Float[np.ndarray, "R _"], rows: int
 ) -> Float[np.ndarray, "R draws"]:
     """Means of so many counts from uniform numbers, by inversion of their sum.
 
-    The sum is a Poisson count too, or, where it would be above 2⁵³, as good as normal.
+    The sum is a Poisson count too; where it would be above 2⁵³ it is drawn as a normal number,
+    which differs by 1e-8 standard deviations.
 
     Parameters
     ----------
@@ -32,10 +33,12 @@ def poisson_mean(
     >>> poisson_mean(np.array([[0.1, 0.5, 0.9]]), np.array([[2.0]]), 10).tolist()
     [[1.4, 2.0, 2.6]]
     """
-    counted = np.minimum(mean, _COUNTABLE / rows)
-    means = poisson_quantile(uniform, counted * rows) / rows
-    # What compares to nothing is not finite, and stays so.
-    large = ~(mean <= counted)
+    countable = np.minimum(mean, _COUNTABLE / rows)
+    total = countable * rows
+    if np.any(total > _COUNTABLE_SINGLE):
+        uniform = uniform.astype(np.float64)
+    means = poisson_quantile(uniform, total) / rows
+    large = mean > countable
     if not large.any():
         return means
     return np.where(large, mean + np.sqrt(mean / rows) * special.ndtri(uniform), means)

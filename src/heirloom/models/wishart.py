@@ -1,14 +1,13 @@
 """Draws from the Wishart distribution."""
 
-import jax
-import jax.numpy as jnp
-from jaxtyping import Array, Float, Int, PRNGKeyArray
+import numpy as np
+from jaxtyping import Float
+
+from .._base.random import Random
 
 
-def wishart_root(
-    key: PRNGKeyArray, freedom: Int[Array, ""], size: int, dtype: jnp.dtype
-) -> Float[Array, "p p"]:
-    """Draw a lower triangular A such that AAᵀ is Wishart with an identity scale.
+def wishart_root(random: Random, freedom: int, size: int) -> Float[np.ndarray, "R p p"]:
+    """Lower triangular A such that AAᵀ is Wishart with an identity scale, for each replicate.
 
     Bartlett's decomposition: squares of the diagonal are χ² with freedom, freedom − 1, … degrees of
     freedom, entries below it are standard normal, and all are independent. With fewer degrees of
@@ -16,19 +15,24 @@ def wishart_root(
 
     Parameters
     ----------
-    key
-        A JAX random key.
+    random
+        Random numbers.
     freedom
         Degrees of freedom; without any, A is 0.
     size
         p.
-    dtype
-        Of the entries.
+
+    Examples
+    --------
+    >>> wishart_root(Random((1, 2), replicates=3), freedom=1, size=2)[:, :, 1].tolist()
+    [[0.0, 0.0], [0.0, 0.0], [0.0, 0.0]]
     """
-    of_diagonal, of_rest = jax.random.split(key)
-    left = freedom - jnp.arange(size)
-    present = left > 0
-    shape = jnp.where(present, left, 1).astype(dtype) / 2
-    diagonal = jnp.sqrt(2 * jax.random.gamma(of_diagonal, shape, dtype=dtype))
-    below = jnp.tril(jax.random.normal(of_rest, (size, size), dtype), -1)
-    return jnp.where(present, below + jnp.diag(diagonal), 0)
+    columns = np.arange(size)
+    left = np.maximum(freedom - columns, 0)
+    square = 2 * random.generator().standard_gamma(left / 2, size=(random.replicates, size))
+    root = np.zeros((random.replicates, size, size))
+    root[:, columns, columns] = np.sqrt(square)
+    below = np.tril_indices(size, -1)
+    root[:, below[0], below[1]] = random.normal(len(below[0]))
+    root[:, :, left == 0] = 0
+    return root
