@@ -91,7 +91,6 @@ if os.environ.get("HEIRLOOM_INTERSPHINX"):
         "xarray": ("https://docs.xarray.dev/en/stable", None),
         "matplotlib": ("https://matplotlib.org/stable", None),
         "sklearn": ("https://scikit-learn.org/stable", None),
-        "jax": ("https://docs.jax.dev/en/latest", None),
     }
 
 # -- Coverage (docs/ext/coverage_check.py) -------------------------------------------------------

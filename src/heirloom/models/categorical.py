@@ -136,11 +136,14 @@ def _search(uniform: Any, bounds: Any, rows: Any) -> None:
 
 @kernel
 def _search_row(uniform: Any, bounds: Any, row: Any) -> None:
-    """Count the bounds that a number has reached, by halving what may be among them."""
-    for i in range(row.size):
-        reached, open_bounds = 0, bounds.size
-        while open_bounds > 0:
-            half = (open_bounds + 1) // 2
-            reached += half if bounds[reached + half - 1] <= uniform[i] else 0
-            open_bounds -= half
-        row[i] = reached
+    """Count the bounds that each number has reached, by halving what may be among them."""
+    row[:] = 0
+    left = np.uint32(bounds.size)
+    # All numbers take a step together, which a processor does for many at once.
+    while left > 0:
+        half = np.uint32((left + np.uint32(1)) // np.uint32(2))
+        for i in range(row.size):
+            reached = np.uint32(row[i])
+            bound = bounds[np.uint64(reached + half - np.uint32(1))]
+            row[i] = reached + (half if bound <= uniform[i] else np.uint32(0))
+        left -= half

@@ -28,7 +28,7 @@ class Distribution:
         So many rows for each replicate, of shape (R, rows), from random numbers and in their
         precision.
     cdf
-        F(x) of an array, in its precision.
+        F(x) of an array of one axis or more, in its precision.
     """
 
     sample: Callable[[Random, int], _Rows]
@@ -111,7 +111,7 @@ def _normal_cdf(x: _Values) -> _Values:
     # SciPy's takes twenty times as long in single precision.
     if x.dtype != np.float32 or not x.size:
         return special.ndtr(x)
-    rows = np.ascontiguousarray(x).reshape(-1, x.shape[-1] if x.ndim else 1)
+    rows = np.ascontiguousarray(x).reshape(-1, x.shape[-1])
     levels = np.empty_like(rows)
     _normal_cdf_single(rows, levels)
     return levels.reshape(x.shape)

@@ -171,7 +171,7 @@ class Estimator(Model):
     ...     seed=0,
     ... )
     >>> trace.metrics
-    ('error', 'noise_error', 'prediction_error')
+    ('error', 'prediction_error', 'noise_error')
     """
 
     def __init__(

@@ -69,5 +69,5 @@ class Gamma(ExponentialFamily):
         return parameters * (random.generator().standard_gamma(shape, random.replicates) / shape)
 
     def divergence(self, parameters: _Means) -> _Means:
-        """k (μ̂/μ − 1 − log(μ̂/μ))."""
+        """Divergence k (μ̂/μ − 1 − log(μ̂/μ))."""
         return float(self.shape) * exponential_divergence(parameters, float(self.mean))

@@ -133,7 +133,9 @@ class Gaussian(SufficientModel):
         scatter = wishart_root(random, rows - 1, mean.shape[1])
         with np.errstate(invalid="ignore"):  # 0/0 of a single row
             own = root @ (scatter / np.sqrt(np.float64(rows - 1)))
-        return GaussianParameters(mean + np.einsum("rij,rj->ri", root, noise) / math.sqrt(rows), own)
+        return GaussianParameters(
+            mean + np.einsum("rij,rj->ri", root, noise) / math.sqrt(rows), own
+        )
 
     def mixed(
         self, statistics: Sequence[GaussianParameters], shares: Float[np.ndarray, "datasets _"]

@@ -2,41 +2,42 @@
 
 from typing import ClassVar, NamedTuple
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
-from jaxtyping import Array, Float, Int, PRNGKeyArray
+from jaxtyping import Float
 
+from .._base.random import Random
 from ..laws import AcceptedResponsesLaw, ErrorLaw, ErrorTerm, Law
+from .accepted_responses import BoundedResponses, accepted_by_law, accepted_by_trial
 from .base import AcceptedRows, Fit, Interval, Status, SufficientModel
 from .covariates import (
     LabelledRows,
     draw_covariates,
     draw_numbers,
+    rows_of,
     sandwich,
     validate_coefficients,
     validate_design,
     validate_responses,
 )
+from .least_squares import linear_predictor, normal_equations, present_rows
 from .linear_algebra import solve_positive
-from .truncated_normal import probability_between, truncated_normal
 from .wishart import wishart_root
 
 
 class LinearParameters(NamedTuple):
-    """A linear model.
+    """Linear models.
 
     Attributes
     ----------
     coefficients
-        β.
+        β, of shape (R, p).
     noise_variance
-        σ².
+        σ², of shape (R,).
     """
 
-    coefficients: Float[Array, " p"]
-    noise_variance: Float[Array, ""]
+    coefficients: Float[np.ndarray, "*R p"]
+    noise_variance: Float[np.ndarray, "*R"]
 
 
 class LinearStatistic(NamedTuple):
@@ -45,17 +46,17 @@ class LinearStatistic(NamedTuple):
     Attributes
     ----------
     gram
-        Of x xᵀ.
+        Of x xᵀ, of shape (R, p, p).
     moment
-        Of x y.
+        Of x y, of shape (R, p).
     noise_variance
-        Unbiased residual variance of the dataset's own least squares fit; 0 where it is not
-        estimated.
+        Unbiased residual variance of the dataset's own least squares fit, of shape (R,); 0 where it
+        is not estimated.
     """
 
-    gram: Float[Array, "p p"]
-    moment: Float[Array, " p"]
-    noise_variance: Float[Array, ""]
+    gram: Float[np.ndarray, "R p p"]
+    moment: Float[np.ndarray, "R p"]
+    noise_variance: Float[np.ndarray, " R"]
 
 
 class LinearRegression(SufficientModel):
@@ -110,14 +111,6 @@ class LinearRegression(SufficientModel):
     8.0
     """
 
-    coefficients: Float[Array | np.ndarray, " p"]
-    noise_scale: Float[Array | np.ndarray, ""]
-    design: Float[Array | np.ndarray, "rows p"] | None
-    responses: Float[Array | np.ndarray, " rows"] | None
-    estimate_noise: bool
-    resample: bool
-    _gram: Float[Array | np.ndarray, "p p"]
-
     paper: ClassVar[str | None] = "he2025golden"
 
     def __init__(
@@ -151,23 +144,6 @@ class LinearRegression(SufficientModel):
         """Whether covariates are normal, so that the Gram matrix is Wishart."""
         return self.design is None
 
-    def truth(self) -> LinearParameters:
-        """Give β and σ²."""
-        return LinearParameters(jnp.asarray(self.coefficients), jnp.asarray(self.noise_scale) ** 2)
-
-    def sample(self, key: PRNGKeyArray, parameters: LinearParameters, rows: int) -> LabelledRows:
-        """Draw covariates, and responses from the model at `parameters`."""
-        of_covariates, of_noise = jax.random.split(key)
-        beta = parameters.coefficients
-        if self.design is None or self.resample:
-            design = draw_covariates(of_covariates, self.design, rows, len(beta), beta.dtype)
-        else:
-            design = jnp.asarray(self.design)[self._in_order(rows)]
-        noise = jnp.sqrt(parameters.noise_variance) * jax.random.normal(
-            of_noise, (rows,), beta.dtype
-        )
-        return LabelledRows(design, design @ beta + noise)
-
     @property
     def rows_in_place(self) -> bool:
         """Whether the design is fixed."""
@@ -178,122 +154,135 @@ class LinearRegression(SufficientModel):
         """Whether the covariates come from given rows, so that those accepted have a known law."""
         return self.design is not None
 
-    def sample_accepted(
-        self, key: PRNGKeyArray, parameters: LinearParameters, rows: int, interval: Interval
-    ) -> AcceptedRows:
-        """Draw rows whose responses lie in an interval, by their law.
+    def truth(self) -> LinearParameters:
+        """β and σ²."""
+        return LinearParameters(self.coefficients, self.noise_scale**2)
 
-        The responses are truncated normal. Rows that are resampled are drawn in proportion to
-        their chance of acceptance; each row of a fixed design is answered until it is accepted.
+    def sample(self, random: Random, parameters: LinearParameters, rows: int) -> LabelledRows:
+        """Covariates, and responses from the model at `parameters`."""
+        coefficients, variance = parameters
+        if self.design is None or self.resample:
+            design = draw_covariates(random, self.design, rows, self.coefficients.size)
+        else:
+            design = self._fixed(self.design, random.replicates, rows)
+        noise = np.sqrt(variance)[:, None] * random.normal(rows)
+        return LabelledRows(design, linear_predictor(design, coefficients) + noise)
+
+    def sample_accepted(
+        self,
+        random: Random,
+        parameters: LinearParameters,
+        rows: int,
+        interval: Interval,
+        *,
+        by_trial: bool,
+        most: int,
+    ) -> AcceptedRows:
+        """Rows whose responses lie in an interval.
+
+        By their law, responses are truncated normal, and the numbers of candidates geometric. Rows
+        that are resampled are drawn in proportion to their chance of acceptance; each row of a
+        fixed design is answered until it is accepted.
         """
         if self.design is None:
             raise ValueError("design=None: the law of accepted rows is known for given rows only")
-        of_covariates, of_noise = jax.random.split(key)
-        table = jnp.asarray(self.design)
-        centre = table @ parameters.coefficients
-        scale = jnp.sqrt(parameters.noise_variance)
-        tiny = jnp.finfo(table.dtype).tiny
-        low, high = ((bound - centre) / jnp.maximum(scale, tiny) for bound in interval(table))
-        chance = probability_between(low, high)
-        if self.resample:
-            total = jnp.cumsum(chance)
-            drawn = total[-1] * jax.random.uniform(of_covariates, (rows,), table.dtype)
-            chosen = jnp.minimum(jnp.searchsorted(total, drawn, side="right"), len(table) - 1)
-            acceptance = jnp.broadcast_to(total[-1] / len(table), (rows,))
+        scale = np.sqrt(parameters.noise_variance)
+        low, high = interval(self.design)
+        responses = BoundedResponses(parameters.coefficients @ self.design.T, scale, low, high)
+        if by_trial:
+            drawn = accepted_by_trial(random, responses, rows, resample=self.resample, most=most)
         else:
-            chosen = self._in_order(rows)
-            acceptance = chance[chosen]
-        uniform = jax.random.uniform(of_noise, (rows,), table.dtype, minval=tiny)
-        noise = scale * truncated_normal(uniform, low[chosen], high[chosen])
-        return AcceptedRows(LabelledRows(table[chosen], centre[chosen] + noise), acceptance)
+            drawn = accepted_by_law(random, responses, rows, resample=self.resample)
+        if self.resample:
+            design = rows_of(self.design, drawn.numbers, random.dtype)
+        else:
+            design = self._fixed(self.design, random.replicates, rows)
+        return AcceptedRows(LabelledRows(design, drawn.response), drawn.tries)
 
-    def sample_real(self, key: PRNGKeyArray, rows: int) -> LabelledRows:
-        """Draw rows of the table with their own responses, if they are known; else from β."""
+    def sample_real(self, random: Random, rows: int) -> LabelledRows:
+        """Rows of the table with their own responses, if they are known; else from β."""
         if self.design is None or self.responses is None:
-            return self.sample(key, self.truth(), rows)
-        of_covariates = jax.random.split(key)[0]
-        chosen = (
-            draw_numbers(of_covariates, self.design, rows)
-            if self.resample
-            else self._in_order(rows)
-        )
-        return LabelledRows(jnp.asarray(self.design)[chosen], jnp.asarray(self.responses)[chosen])
+            return super().sample_real(random, rows)
+        # Responses are refused where the design is fixed.
+        chosen = draw_numbers(random, self.design, rows)
+        return LabelledRows(rows_of(self.design, chosen, random.dtype), self.responses[chosen])
 
-    def statistic(self, rows: LabelledRows, weights: Float[Array, " rows"]) -> LinearStatistic:
+    def statistic(
+        self, rows: LabelledRows, weights: Float[np.ndarray, "R rows"]
+    ) -> LinearStatistic:
         """Weighted means, and the residual variance of the dataset's own fit."""
-        weighted = rows.design * weights[:, None]
-        gram, moment = weighted.T @ rows.design, rows.response @ weighted
+        design, response = (present_rows(part, weights) for part in rows)
+        gram, moment = normal_equations(design, response, weights)
         if not self.estimate_noise:
-            return LinearStatistic(gram, moment, jnp.zeros((), gram.dtype))
+            return LinearStatistic(gram, moment, np.zeros(len(moment)))
         own, regular = solve_positive(gram, moment)
-        residual = rows.response - rows.design @ own
+        residual = response - linear_predictor(design, own)
+        p = moment.shape[1]
         # The share of the variance that the fit leaves; exact where weights are equal.
-        left = 1 - len(own) * (weights @ weights)
-        known = regular & (left > len(own) * jnp.finfo(left.dtype).eps)
-        variance = (weights @ residual**2) / jnp.where(known, left, 1)
-        return LinearStatistic(gram, moment, jnp.where(known, variance, jnp.nan))
+        left = 1 - p * np.einsum("rn,rn->r", weights, weights, dtype=np.float64)
+        known = regular & (left > p * np.finfo(weights.dtype).eps)
+        variance = np.einsum("rn,rn->r", weights, residual**2) / np.where(known, left, 1)
+        return LinearStatistic(gram, moment, np.where(known, variance, np.nan))
 
     def sample_statistic(
-        self, key: PRNGKeyArray, parameters: LinearParameters, rows: Int[Array, ""]
+        self, random: Random, parameters: LinearParameters, rows: int
     ) -> LinearStatistic:
-        """Draw the Gram matrix as Wishart, the moment as normal and the residual variance as χ²."""
-        of_gram, of_moment, of_residual = jax.random.split(key, 3)
-        beta, variance = parameters
-        count = rows.astype(beta.dtype)
-        root = wishart_root(of_gram, rows, len(beta), beta.dtype) / jnp.sqrt(count)
-        gram = root @ root.T
-        noise = root @ jax.random.normal(of_moment, beta.shape, beta.dtype)
-        moment = gram @ beta + jnp.sqrt(variance / count) * noise
+        """Gram matrix by Wishart's law, moment by the normal, residual variance by χ²."""
+        coefficients, variance = parameters
+        p = coefficients.shape[1]
+        root = wishart_root(random, rows, p) / np.sqrt(rows)
+        gram = root @ np.swapaxes(root, 1, 2)
+        noise = np.sqrt(variance / rows)[:, None] * np.einsum("rij,rj->ri", root, random.normal(p))
+        moment = np.einsum("rij,rj->ri", gram, coefficients) + noise
         if not self.estimate_noise:
-            return LinearStatistic(gram, moment, jnp.zeros((), gram.dtype))
-        freedom = (rows - len(beta)).astype(beta.dtype)
-        present = freedom > 0
-        shape = jnp.where(present, freedom, 1) / 2
-        square = 2 * jax.random.gamma(of_residual, shape, dtype=beta.dtype)
-        ratio = jnp.where(present, square / jnp.where(present, freedom, 1), jnp.nan)
-        return LinearStatistic(gram, moment, variance * ratio)
+            return LinearStatistic(gram, moment, np.zeros(len(moment)))
+        freedom = rows - p
+        if freedom <= 0:
+            return LinearStatistic(gram, moment, np.full(len(moment), np.nan))
+        square = 2 * random.generator().standard_gamma(freedom / 2, size=len(moment))
+        return LinearStatistic(gram, moment, variance * square / freedom)
 
     def estimate(self, statistic: LinearStatistic) -> Fit:
-        """Solve the normal equations."""
+        """Solution of the normal equations."""
         coefficients, regular = solve_positive(statistic.gram, statistic.moment)
-        known = jnp.isfinite(statistic.noise_variance)
+        known = np.isfinite(statistic.noise_variance)
         noise = (
             statistic.noise_variance
             if self.estimate_noise
-            else jnp.asarray(self.noise_scale, coefficients.dtype) ** 2
+            else np.full(len(known), self.noise_scale**2)
         )
-        status = jnp.select(
+        status = np.select(
             [~regular, ~known],
             [int(Status.SINGULAR), int(Status.TOO_FEW_ROWS)],
             int(Status.SOLVED),
         )
-        return Fit(LinearParameters(coefficients, noise), status)
+        return Fit(LinearParameters(coefficients, noise), status.astype(np.int8))
 
-    def metrics(self, parameters: LinearParameters) -> dict[str, Float[Array, ""]]:
-        """Measure ``error``, ``excess_risk`` and, where it is estimated, ``noise_error``."""
+    def metrics(self, parameters: LinearParameters) -> dict[str, Float[np.ndarray, " R"]]:
+        """``error``, ``excess_risk`` and, where it is estimated, ``noise_error``."""
         difference = parameters.coefficients - self.coefficients
         measured = {
-            "error": difference @ difference,
-            "excess_risk": difference @ jnp.asarray(self._gram) @ difference,
+            "error": np.sum(difference**2, axis=1),
+            "excess_risk": np.sum(difference @ self._gram * difference, axis=1),
         }
         if self.estimate_noise:
             measured["noise_error"] = (parameters.noise_variance - self.noise_scale**2) ** 2
         return measured
 
     def row_variance(self) -> float | None:
-        """Give the trace of the asymptotic covariance per real row, G⁻¹ E[ε² x xᵀ] G⁻¹.
+        """Trace of the asymptotic covariance per real row, G⁻¹ E[ε² x xᵀ] G⁻¹.
 
         G is E[x xᵀ]. None where the design has dependent columns.
         """
-        return _trace_or_none(sandwich(self._double(self._gram), self._score(self.responses)))
+        return _trace_or_none(sandwich(self._gram, self._score(self.responses)))
 
     def synthetic_row_variance(self) -> float | None:
-        """Give the same for rows with responses from the model: σ² tr G⁻¹."""
-        return _trace_or_none(sandwich(self._double(self._gram), self._score(None)))
+        """The same for rows with responses from the model: σ² tr G⁻¹."""
+        return _trace_or_none(sandwich(self._gram, self._score(None)))
 
     def laws(self) -> dict[str, Law]:
-        """Give the laws of the errors of the coefficients and of the noise."""
-        gram = self._double(self._gram)
+        """Laws of the errors of the coefficients and of the noise."""
+        gram = self._gram
         real = sandwich(gram, self._score(self.responses))
         synthetic = sandwich(gram, self._score(None))
         if real is None or synthetic is None:
@@ -309,7 +298,7 @@ class LinearRegression(SufficientModel):
         return laws
 
     def accepted_law(self, interval: Interval) -> AcceptedResponsesLaw:
-        """Give the law of ``error`` where synthetic responses are accepted by an interval.
+        """Law of ``error`` where synthetic responses are accepted by an interval.
 
         Parameters
         ----------
@@ -326,16 +315,18 @@ class LinearRegression(SufficientModel):
                 "model=LinearRegression: theory of verified data takes a fixed design "
                 "(design=rows, resample=False) and a known noise_scale; simulate it"
             )
-        with jax.enable_x64(True):
-            design = jnp.asarray(self._double(self.design))
-            low, high = (np.asarray(bound) for bound in interval(design))
+        low, high = interval(self.design)
         if not np.all(low < high):
             raise ValueError(
                 "verifier: accepts no response at some row of the design; give it a larger radius "
                 "or slack"
             )
         return AcceptedResponsesLaw(
-            np.asarray(design), self._double(self.coefficients), float(self.noise_scale), low, high
+            self.design,
+            self.coefficients,
+            float(self.noise_scale),
+            np.asarray(low, dtype=np.float64),
+            np.asarray(high, dtype=np.float64),
         )
 
     def _law_of_coefficients(self, real: float, synthetic: float) -> ErrorLaw:
@@ -356,28 +347,24 @@ class LinearRegression(SufficientModel):
             term = ErrorTerm(synthetic, curvature=2.0, lost=self.coefficients.size)
             exact = (term,) if self.design is None or not self.resample else ()
             return ErrorLaw(ErrorTerm(synthetic), exact, drawn=False)
-        residual = np.asarray(self.responses) - np.asarray(self.design) @ np.asarray(
-            self.coefficients
-        )
-        real = float(np.var(self._double(residual) ** 2))
+        residual = self.responses - self.design @ self.coefficients
+        real = float(np.var(residual**2))
         return ErrorLaw(ErrorTerm(real, synthetic_ratio=synthetic / real if real else 1.0))
 
-    def _score(
-        self, responses: Float[Array | np.ndarray, " rows"] | None
-    ) -> npt.NDArray[np.float64]:
+    def _score(self, responses: npt.NDArray[np.float64] | None) -> npt.NDArray[np.float64]:
         """Second moment of x ε."""
         if responses is None or self.design is None:
-            return float(self.noise_scale) ** 2 * self._double(self._gram)
-        design = self._double(self.design)
-        residual = self._double(responses) - design @ self._double(self.coefficients)
-        return (design * residual[:, None] ** 2).T @ design / len(design)
-
-    def _in_order(self, rows: int) -> npt.NDArray[np.int64]:
-        return np.arange(rows) % (rows if self.design is None else self.design.shape[0])
+            return float(self.noise_scale) ** 2 * self._gram
+        residual = responses - self.design @ self.coefficients
+        return (self.design * residual[:, None] ** 2).T @ self.design / len(self.design)
 
     @staticmethod
-    def _double(array: Float[Array | np.ndarray, "..."]) -> npt.NDArray[np.float64]:
-        return np.asarray(array, dtype=np.float64)
+    def _fixed(
+        design: npt.NDArray[np.float64], replicates: int, rows: int
+    ) -> Float[np.ndarray, "R rows p"]:
+        """Rows of the design in their order and over again, the same array for all replicates."""
+        columns = design.T[:, np.arange(rows) % len(design)]
+        return np.broadcast_to(columns.T, (replicates, rows, len(columns)))
 
 
 def _trace_or_none(covariance: npt.NDArray[np.float64] | None) -> float | None:

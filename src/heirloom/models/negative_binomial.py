@@ -67,9 +67,9 @@ class NegativeBinomial(ExponentialFamily):
     def sample_statistic(self, random: Random, parameters: _Means, rows: int) -> _Means:
         """Mean of so many rows: their sum has as many times the mean and the size."""
         size = rows * float(self.size)
-        standard = random.generator().standard_gamma(size, (random.replicates, 1))
-        uniform = random.generator().random((random.replicates, 1))
-        return poisson_mean(uniform, parameters[:, None] * (standard / size), rows)[:, 0]
+        standard = random.generator().standard_gamma(size, (1, random.replicates))
+        uniform = random.generator().random((1, random.replicates))
+        return poisson_mean(uniform, parameters * (standard / size), rows)[0]
 
     def divergence(self, parameters: _Means) -> _Means:
         """μ̂ log(μ̂/μ) − (μ̂ + r) log((μ̂ + r)/(μ + r))."""

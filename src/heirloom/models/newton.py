@@ -127,35 +127,41 @@ def _fit_all(
     status: Any,
 ) -> None:
     columns, rows = design.shape[1], design.shape[2]
-    by_row, by_block = np.empty((2, rows), design.dtype), np.empty((2, _BLOCK), design.dtype)
-    by_column = np.empty((3, columns))
+    predictor, move = np.empty(rows, design.dtype), np.empty(rows, design.dtype)
+    residual, curvature = np.empty(_BLOCK, design.dtype), np.empty(_BLOCK, design.dtype)
+    gradient, direction = np.empty(columns), np.empty(columns)
     information = np.empty((columns, columns))
     room = 0 if all_count else rows
-    kept_design = np.empty(columns * room, design.dtype)
-    kept = np.empty((2, room), design.dtype)
+    kept_design = np.empty((columns, room), design.dtype)
+    kept_response, kept_weights = np.empty(room, design.dtype), np.empty(room, design.dtype)
     for r in range(response.shape[0]):
         x, y = design[min(r, design.shape[0] - 1)], response[r]
         w = weights[min(r, weights.shape[0] - 1)]
+        count = rows
         if not all_count:
-            count = _keep(w, w, kept[0])
-            _keep(y, w, kept[1])
-            of_kept = kept_design[: columns * count].reshape(columns, count)
+            count = _keep(w, w, kept_weights)
+            _keep(y, w, kept_response)
             for j in range(columns):
-                _keep(x[j], w, of_kept[j])
-            x, y, w = of_kept, kept[1, :count], kept[0, :count]
+                _keep(x[j], w, kept_design[j])
+            x, y, w = kept_design, kept_response, kept_weights
         for j in range(columns):
             parameters[r, j] = start[r, j]
+            direction[j] = 0.0
         status[r] = _fit(
             family,
+            count,
             x,
             y,
             w,
             penalty,
             iterations,
             least,
-            by_row,
-            by_block,
-            by_column,
+            predictor,
+            move,
+            residual,
+            curvature,
+            gradient,
+            direction,
             information,
             parameters[r],
         )
@@ -175,24 +181,29 @@ def _keep(row: Any, weights: Any, kept: Any) -> int:
 @kernel
 def _fit(
     family: Any,
+    rows: Any,
     design: Any,
     response: Any,
     weights: Any,
     penalty: Any,
     iterations: Any,
     least: Any,
-    by_row: Any,
-    by_block: Any,
-    by_column: Any,
+    predictor: Any,
+    move: Any,
+    residual: Any,
+    curvature: Any,
+    gradient: Any,
+    direction: Any,
     information: Any,
     parameters: Any,
 ) -> int:
     """Replace the start by the estimate of one replicate; returns how the fit ended."""
-    predictor, move = by_row[0, : response.size], by_row[1, : response.size]
-    gradient, direction = by_column[0], by_column[1]
     columns = parameters.size
-    penalised, restarted = _any(penalty), not _any(parameters)
-    if family == _POISSON and not penalised and not _any(response):
+    penalised, restarted = False, True
+    for j in range(columns):
+        penalised |= penalty[j] > 0
+        restarted &= parameters[j] == 0
+    if family == _POISSON and not penalised and _is_nothing(rows, response):
         return _SEPARABLE
     tolerance = math.sqrt(np.finfo(design.dtype).eps)
     at_start = True
@@ -203,11 +214,20 @@ def _fit(
     share = 0.0
     for iteration in range(iterations):
         if at_start or step > _LONGEST_MOVE:
-            _predict(design, parameters, predictor)
+            _predict(rows, design, parameters, predictor)
         else:
-            _add(share, move, predictor)
+            _add(rows, share, move, predictor)
         separated = _evaluate(
-            family, design, response, weights, predictor, by_block, gradient, information
+            family,
+            rows,
+            design,
+            response,
+            weights,
+            predictor,
+            residual,
+            curvature,
+            gradient,
+            information,
         )
         along = 0.0
         for j in range(columns):
@@ -221,7 +241,8 @@ def _fit(
         if separated and not penalised:
             return _SEPARABLE
         if not restarted and (singular or diverged or iteration == iterations // 2):
-            _clear(parameters)
+            for j in range(columns):
+                parameters[j] = 0
             at_start, restarted, step = True, True, np.inf
             continue
         if singular or diverged:
@@ -239,8 +260,7 @@ def _fit(
         for j in range(columns):
             slope -= gradient[j] * gradient[j]
         substitute_back(information, gradient)
-        _predict(design, gradient, move)
-        length = _largest(move)
+        length = _predict(rows, design, gradient, move)
         share = -min(1.0, _LONGEST_STEP / max(length, 1e-30))
         slope *= -share
         for j in range(columns):
@@ -256,47 +276,65 @@ def _fit(
 
 
 @kernel
+def _is_nothing(rows: Any, response: Any) -> bool:
+    found = False
+    for i in range(rows):
+        found |= response[i] != 0
+    return not found
+
+
+@kernel
 def _evaluate(
     family: Any,
+    rows: Any,
     design: Any,
     response: Any,
     weights: Any,
     predictor: Any,
-    by_block: Any,
+    residual: Any,
+    curvature: Any,
     gradient: Any,
     information: Any,
 ) -> bool:
     """Derivatives of the mean loss; returns whether all labels are on their own side of a plane."""
-    _clear(gradient)
-    for j in range(gradient.size):
-        _clear(information[j])
+    columns = gradient.size
+    for j in range(columns):
+        gradient[j] = 0
+        for k in range(j + 1):
+            information[j, k] = 0
     wrong = 0.0
-    for start in range(0, predictor.size, _BLOCK):
-        end = min(start + _BLOCK, predictor.size)
-        residual, curvature = by_block[0, : end - start], by_block[1, : end - start]
-        y, w, eta = response[start:end], weights[start:end], predictor[start:end]
+    for start in range(0, rows, _BLOCK):
+        size = min(_BLOCK, rows - start)
         if family == _POISSON:
             wrong += 1
-            _poisson(eta, y, w, residual, curvature)
+            _poisson(start, size, predictor, response, weights, residual, curvature)
         else:
-            wrong += _logistic(eta, y, w, residual, curvature)
-        for j in range(design.shape[0]):
-            x = design[j, start:end]
-            gradient[j] += _product(residual, x)
+            wrong += _logistic(start, size, predictor, response, weights, residual, curvature)
+        for j in range(columns):
+            gradient[j] += _product(start, size, residual, design, j)
             for k in range(j + 1):
-                information[j, k] += _product_of_three(curvature, x, design[k, start:end])
+                information[j, k] += _product_of_three(start, size, curvature, design, j, k)
     return wrong == 0
 
 
 @kernel
-def _logistic(predictor: Any, response: Any, weights: Any, residual: Any, curvature: Any) -> float:
+def _logistic(
+    start: Any,
+    size: Any,
+    predictor: Any,
+    response: Any,
+    weights: Any,
+    residual: Any,
+    curvature: Any,
+) -> float:
     """Weighted residuals and variances; returns how many labels are not on their side."""
     one, zero = predictor.dtype.type(1), predictor.dtype.type(0)
     wrong = zero
-    for i in range(predictor.size):
+    for k in range(size):
+        i = np.uintp(start + k)
         mean = one / (one + _exponential(-predictor[i]))
-        residual[i] = weights[i] * (mean - response[i])
-        curvature[i] = weights[i] * (mean * (one - mean))
+        residual[k] = weights[i] * (mean - response[i])
+        curvature[k] = weights[i] * (mean * (one - mean))
         # A row that has both labels lies on neither side.
         right = (response[i] == one) & (predictor[i] > zero)
         right |= (response[i] == zero) & (predictor[i] < zero)
@@ -305,12 +343,21 @@ def _logistic(predictor: Any, response: Any, weights: Any, residual: Any, curvat
 
 
 @kernel
-def _poisson(predictor: Any, response: Any, weights: Any, residual: Any, curvature: Any) -> None:
+def _poisson(
+    start: Any,
+    size: Any,
+    predictor: Any,
+    response: Any,
+    weights: Any,
+    residual: Any,
+    curvature: Any,
+) -> None:
     largest = predictor.dtype.type(LARGEST_PREDICTOR)
-    for i in range(predictor.size):
+    for k in range(size):
+        i = np.uintp(start + k)
         mean = _exponential(min(predictor[i], largest))
-        residual[i] = weights[i] * (mean - response[i])
-        curvature[i] = weights[i] * mean
+        residual[k] = weights[i] * (mean - response[i])
+        curvature[k] = weights[i] * mean
 
 
 @inlined
@@ -325,63 +372,66 @@ def _is_single(x: Any) -> Any:
 
 
 @kernel
-def _predict(design: Any, coefficients: Any, predictor: Any) -> None:
-    """Linear predictor of each row."""
-    for start in range(0, predictor.size, _BLOCK):
-        end = min(start + _BLOCK, predictor.size)
-        out = predictor[start:end]
-        _clear(out)
-        for j in range(coefficients.size):
-            _add(coefficients[j], design[j, start:end], out)
-
-
-@kernel
-def _clear(row: Any) -> None:
-    for i in range(row.size):
-        row[i] = 0
-
-
-@kernel
-def _any(row: Any) -> bool:
-    found = False
-    for i in range(row.size):
-        found |= row[i] != 0
-    return found
-
-
-@kernel
-def _add(factor: Any, row: Any, out: Any) -> None:
-    multiple = out.dtype.type(factor)
-    for i in range(out.size):
-        out[i] += multiple * row[i]
-
-
-@kernel
-def _product(a: Any, b: Any) -> float:
-    total = a.dtype.type(0)
-    for i in range(a.size):
-        total += a[i] * b[i]
-    return total
-
-
-@kernel
-def _product_of_three(a: Any, b: Any, c: Any) -> float:
-    total = a.dtype.type(0)
-    for i in range(a.size):
-        total += a[i] * b[i] * c[i]
-    return total
-
-
-@kernel
-def _largest(row: Any) -> float:
-    """Largest absolute value; nan where there is one."""
-    # As whole numbers, of which a processor compares many at once; the bits of a nan are largest.
+def _predict(rows: Any, design: Any, coefficients: Any, predictor: Any) -> float:
+    """Linear predictor of each row; returns the largest."""
     most = 0
-    for i in range(row.size):
-        most = max(most, _bits(abs(row[i])))
-    if _is_single(row[0]):
+    for start in range(0, rows, _BLOCK):
+        size = min(_BLOCK, rows - start)
+        for j in range(coefficients.size):
+            _add_column(start, size, coefficients[j], design, j, predictor)
+        most = max(most, _largest(start, size, predictor))
+    # The largest, from its bits.
+    if _is_single(predictor[0]):
         return np.int32(most).view(np.float32)
     return np.int64(most).view(np.float64)
+
+
+@kernel
+def _add_column(
+    start: Any, size: Any, coefficient: Any, design: Any, j: Any, predictor: Any
+) -> None:
+    multiple = predictor.dtype.type(coefficient)
+    zero = predictor.dtype.type(0)
+    first = j == 0
+    for k in range(size):
+        i = np.uintp(start + k)
+        predictor[i] = (zero if first else predictor[i]) + multiple * design[j, i]
+
+
+@kernel
+def _add(rows: Any, factor: Any, move: Any, predictor: Any) -> None:
+    multiple = predictor.dtype.type(factor)
+    for i in range(rows):
+        predictor[i] += multiple * move[i]
+
+
+@kernel
+def _product(start: Any, size: Any, residual: Any, design: Any, j: Any) -> float:
+    total = residual.dtype.type(0)
+    for i in range(size):
+        total += residual[i] * design[j, np.uintp(start + i)]
+    return total
+
+
+@kernel
+def _product_of_three(
+    start: Any, size: Any, curvature: Any, design: Any, j: Any, k: Any
+) -> float:
+    total = curvature.dtype.type(0)
+    for i in range(size):
+        row = np.uintp(start + i)
+        total += curvature[i] * design[j, row] * design[k, row]
+    return total
+
+
+@kernel
+def _largest(start: Any, size: Any, row: Any) -> int:
+    """Bits of the largest absolute value; those of a nan where there is one."""
+    # As whole numbers, of which a processor compares many at once; the bits of a nan are largest.
+    most = 0
+    for k in range(size):
+        most = max(most, _bits(abs(row[np.uintp(start + k)])))
+    return most
 
 
 @inlined

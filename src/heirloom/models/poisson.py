@@ -64,8 +64,8 @@ class Poisson(ExponentialFamily):
 
     def sample_statistic(self, random: Random, parameters: _Means, rows: int) -> _Means:
         """Mean of so many rows, by inversion: their sum is a Poisson count."""
-        uniform = random.generator().random((random.replicates, 1))
-        return poisson_mean(uniform, parameters[:, None], rows)[:, 0]
+        uniform = random.generator().random((1, random.replicates))
+        return poisson_mean(uniform, parameters[None], rows)[0]
 
     def divergence(self, parameters: _Means) -> _Means:
         """μ̂ log(μ̂/μ) − μ̂ + μ."""

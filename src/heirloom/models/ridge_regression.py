@@ -2,10 +2,8 @@
 
 from typing import ClassVar
 
-import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
-from jaxtyping import Array, Float
 
 from ..laws import AcceptedResponsesLaw, Law
 from .base import Fit, Interval, Status
@@ -58,8 +56,6 @@ class RidgeRegression(LinearRegression):
     {}
     """
 
-    penalty: Float[Array | np.ndarray, ""]
-
     paper: ClassVar[str | None] = "dey2024universality"
 
     def __init__(
@@ -75,23 +71,23 @@ class RidgeRegression(LinearRegression):
         self.penalty = validate_number("penalty", penalty, positive=False)
 
     def estimate(self, statistic: LinearStatistic) -> Fit:
-        """Solve the normal equations, with the penalty on the diagonal."""
-        ridge = jnp.diag(jnp.broadcast_to(jnp.asarray(self.penalty), statistic.moment.shape))
+        """Solution of the normal equations, with the penalty on the diagonal."""
+        ridge = self.penalty * np.eye(statistic.moment.shape[1])
         coefficients, regular = solve_positive(statistic.gram + ridge, statistic.moment)
-        noise = jnp.asarray(self.noise_scale, coefficients.dtype) ** 2
-        status = jnp.where(regular, int(Status.SOLVED), int(Status.SINGULAR))
-        return Fit(LinearParameters(coefficients, noise), status)
+        noise = np.full(len(regular), self.noise_scale**2)
+        status = np.where(regular, int(Status.SOLVED), int(Status.SINGULAR))
+        return Fit(LinearParameters(coefficients, noise), status.astype(np.int8))
 
     def row_variance(self) -> float | None:
-        """Give the variance of least squares; None with a penalty."""
+        """Variance of least squares; None with a penalty."""
         return None if float(self.penalty) else super().row_variance()
 
     def synthetic_row_variance(self) -> float | None:
-        """Give the same for rows with responses from the model."""
+        """The same for rows with responses from the model."""
         return None if float(self.penalty) else super().synthetic_row_variance()
 
     def accepted_law(self, interval: Interval) -> AcceptedResponsesLaw:
-        """Give the law of least squares; a ValueError with a penalty."""
+        """Law of least squares; a ValueError with a penalty."""
         if float(self.penalty):
             raise ValueError(
                 f"penalty={float(self.penalty):g}: theory of verified data takes least squares; "
@@ -100,5 +96,5 @@ class RidgeRegression(LinearRegression):
         return super().accepted_law(interval)
 
     def laws(self) -> dict[str, Law]:
-        """Give the laws of least squares; none with a penalty."""
+        """Laws of least squares; none with a penalty."""
         return {} if float(self.penalty) else super().laws()

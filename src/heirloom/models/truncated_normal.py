@@ -30,9 +30,7 @@ class TruncatedNormal:
     [0.0, 0.674]
     """
 
-    def __init__(
-        self, low: Float[np.ndarray, "*shape"], high: Float[np.ndarray, "*shape"]
-    ) -> None:
+    def __init__(self, low: Float[np.ndarray, "*shape"], high: Float[np.ndarray, "*shape"]) -> None:
         with np.errstate(invalid="ignore"):  # −∞ and ∞
             self._mirrored = low + high > 0
         self._lower = np.where(self._mirrored, -high, low)

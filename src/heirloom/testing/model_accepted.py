@@ -1,0 +1,100 @@
+"""Whether rows that a model draws in an interval of responses are what a verifier would keep."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .._base.nested import map_arrays
+from ..models import AcceptedRows, DrawsAccepted
+from ..models.base import Parameters
+from .comparison_of_means import greatest_by_chance, largest_z_score
+from .contract_error import ContractError, in_one_line
+from .model_trial import ModelTrial, Purpose
+from .nested_values import at_replicates, form_of, same
+
+_MANY = 1000
+_MOST = 10**6
+_Numbers = npt.NDArray[np.floating]
+
+
+def check_accepted(trial: ModelTrial) -> None:
+    """Check draws by trial against draws by their law; nothing, where a model has neither."""
+    model = trial.model
+    if not isinstance(model, DrawsAccepted) or not model.draws_accepted:
+        return
+    one = at_replicates(trial.parameters, 0)
+    alike: Parameters = map_arrays(lambda a: np.broadcast_to(a, (_MANY, *a.shape)), one)
+    rows = trial.sample(trial.random(Purpose.SYNTHETIC, _MANY), alike, trial.rows)
+    low, high = np.quantile(rows.response, [0.25, 0.9])
+    drawn = [
+        _accepted(trial, purpose, alike, (float(low), float(high)), by_trial=by_trial)
+        for purpose, by_trial in ((Purpose.ACCEPTED, False), (Purpose.TRIED, True))
+    ]
+    for accepted in drawn:
+        _require_accepted(trial, accepted, form_of(rows), float(low), float(high))
+    by_law, tried = [(a.rows.response.mean(axis=1), a.tries.mean(axis=1)) for a in drawn]
+    z = largest_z_score(by_law, tried)
+    if z > greatest_by_chance(by_law):
+        raise ContractError(
+            f"{trial.name}.sample_accepted: responses or numbers of tries by law are {z:.1f} "
+            "standard errors from those by trial; the two must agree in law"
+        )
+
+
+def _accepted(
+    trial: ModelTrial,
+    purpose: Purpose,
+    parameters: Parameters,
+    ends: tuple[float, float],
+    *,
+    by_trial: bool,
+) -> AcceptedRows:
+    def interval(design: _Numbers) -> tuple[_Numbers, _Numbers]:
+        return np.full(len(design), ends[0]), np.full(len(design), ends[1])
+
+    def draw() -> Any:
+        return trial.model.sample_accepted(  # type: ignore[attr-defined]
+            trial.random(purpose, _MANY),
+            parameters,
+            trial.rows,
+            interval,
+            by_trial=by_trial,
+            most=_MOST,
+        )
+
+    first, second = draw(), draw()
+    if not isinstance(first, AcceptedRows):
+        raise ContractError(
+            f"{trial.name}.sample_accepted returned {in_one_line(repr(first))}; it must return "
+            "AcceptedRows"
+        )
+    if not same(first, second):
+        raise ContractError(
+            f"{trial.name}.sample_accepted: two calls with the same random numbers gave different "
+            "rows; use the `random` that it is given, and no other source of random numbers"
+        )
+    return first
+
+
+def _require_accepted(
+    trial: ModelTrial, accepted: AcceptedRows, form: str, low: float, high: float
+) -> None:
+    shape = (_MANY, trial.rows)
+    if form_of(accepted.rows) != form or accepted.tries.shape != shape:
+        raise ContractError(
+            f"{trial.name}.sample_accepted returned rows of the form {form_of(accepted.rows)} and "
+            f"tries of shape {accepted.tries.shape}; they must be {form} and {shape}"
+        )
+    response = accepted.rows.response
+    # An end of the interval may have been rounded to the precision of the rows.
+    rounding = 1e-6 * max(abs(low), abs(high), 1.0)
+    if np.any((response < low - rounding) | (response > high + rounding)):
+        raise ContractError(
+            f"{trial.name}.sample_accepted drew responses outside the interval that it was given"
+        )
+    if np.any(accepted.tries < 1) or np.any(accepted.tries % 1):
+        raise ContractError(
+            f"{trial.name}.sample_accepted: tries must be whole numbers, 1 or more, for the "
+            "accepted candidate is one of them"
+        )

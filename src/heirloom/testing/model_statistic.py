@@ -1,0 +1,120 @@
+"""Whether the sufficient statistic of a model is what its rows say."""
+
+from typing import Any
+
+import numpy as np
+
+from .._base.nested import map_arrays
+from ..models import Fit, Status, SufficientModel
+from ..models.base import Parameters, Statistic
+from .comparison_of_means import greatest_by_chance, largest_z_score
+from .contract_error import ContractError
+from .model_trial import ModelTrial, Purpose, equal_weights
+from .nested_values import at_replicates, close, joined, same
+
+_TOLERANCE = 1e-6
+_MANY = 4000
+
+
+def check_statistic(trial: ModelTrial) -> None:
+    """Check the statistic of rows, of mixtures and by its law; nothing, where there is none."""
+    model = trial.model
+    if not isinstance(model, SufficientModel):
+        return
+    rows = trial.sample(trial.random(Purpose.SYNTHETIC), trial.parameters, trial.rows)
+    weights = equal_weights(trial.count, trial.rows)
+    statistic = trial.statistic(rows, weights)
+    _check_estimate(trial, statistic, trial.fit(rows, weights, trial.parameters))
+    _check_mixtures(trial, rows, statistic)
+    if model.has_law:
+        _check_law(trial)
+
+
+def _check_estimate(trial: ModelTrial, statistic: Statistic, fit: Fit) -> None:
+    estimate = trial.estimate(statistic)
+    solved = fit.status == Status.SOLVED
+    found, wanted = (at_replicates(f.parameters, solved) for f in (estimate, fit))
+    if not np.array_equal(estimate.status, fit.status) or not close(found, wanted, _TOLERANCE):
+        raise ContractError(
+            f"{trial.name}.fit differs from estimate(statistic(rows, weights)); they must agree, "
+            "as they do unless `fit` is overridden"
+        )
+    missing = trial.estimate(map_arrays(_without_first, statistic))
+    others = np.array_equal(missing.status[1:], estimate.status[1:])
+    if missing.status[0] == Status.SOLVED or not others:
+        raise ContractError(
+            f"{trial.name}.estimate: a statistic that is nan in one replicate must leave that one "
+            f"unsolved and the others as they are; the statuses are {missing.status.tolist()}"
+        )
+
+
+def _without_first(array: Any) -> Any:
+    """The statistic of replicates of which the first is not known."""
+    values = np.array(array, dtype=np.float64)
+    values[0] = np.nan
+    return values
+
+
+def _check_mixtures(trial: ModelTrial, rows: Any, statistic: Statistic) -> None:
+    if not same(trial.mixed([statistic], np.ones((1, 1))), statistic):
+        raise ContractError(
+            f"{trial.name}.mixed: of one dataset with the share 1, its statistic must come back as "
+            "it is"
+        )
+    others = trial.sample(trial.random(Purpose.ANOTHER), trial.parameters, trial.rows)
+    shares = np.array([[0.25], [0.75]])
+    weights = np.repeat(shares[:, 0] / trial.rows, trial.rows)
+    both = trial.statistic(
+        joined(rows, others, axis=1), np.broadcast_to(weights, (trial.count, len(weights)))
+    )
+    other = trial.statistic(others, equal_weights(trial.count, trial.rows))
+    for given in (shares, np.repeat(shares, trial.count, axis=1)):
+        if not close(trial.mixed([statistic, other], given), both, _TOLERANCE):
+            raise ContractError(
+                f"{trial.name}.mixed: two datasets with the shares 0.25 and 0.75 gave another "
+                "statistic than their rows with these weights; `statistic` must be a weighted mean "
+                "over rows, and `mixed` that of the datasets"
+            )
+
+
+def _check_law(trial: ModelTrial) -> None:
+    one = at_replicates(trial.parameters, 0)
+    alike: Parameters = map_arrays(lambda a: np.broadcast_to(a, (_MANY, *a.shape)), one)
+    weights = equal_weights(_MANY, trial.rows)
+    by_law, by_rows = (trial.random(p, _MANY) for p in (Purpose.BY_LAW, Purpose.BY_ROWS))
+    drawn = trial.sample_statistic(by_law, alike, trial.rows)
+    again = trial.sample_statistic(trial.random(Purpose.BY_LAW, _MANY), alike, trial.rows)
+    if not same(drawn, again):
+        raise ContractError(
+            f"{trial.name}.sample_statistic: two calls with the same random numbers gave different "
+            "statistics; use the `random` that it is given, and no other source of random numbers"
+        )
+    rows = trial.sample(by_rows, alike, trial.rows)
+    _require_one_law(trial, "sample_statistic", drawn, trial.statistic(rows, weights))
+    real = trial.sample_real_statistic(trial.random(Purpose.REAL_BY_LAW, _MANY), trial.rows)
+    rows = trial.sample_real(trial.random(Purpose.REAL_BY_ROWS, _MANY), trial.rows)
+    _require_one_law(trial, "sample_real_statistic", real, trial.statistic(rows, weights))
+
+
+def _require_one_law(trial: ModelTrial, method: str, drawn: Statistic, of_rows: Statistic) -> None:
+    _require_one_mean(trial, method, "the statistic", drawn, of_rows)
+    # A square of the distance from the truth tells a wrong variance, too.
+    measured = [_errors(trial, statistic) for statistic in (drawn, of_rows)]
+    for name in measured[0]:
+        _require_one_mean(trial, method, f"the metric {name!r}", *[m[name] for m in measured])
+
+
+def _errors(trial: ModelTrial, statistic: Statistic) -> dict[str, Any]:
+    fit = trial.estimate(statistic)
+    solved = trial.solved(fit, trial.rows)
+    metrics = trial.metrics(at_replicates(fit.parameters, solved))
+    return {name: values[np.isfinite(values)] for name, values in metrics.items()}
+
+
+def _require_one_mean(trial: ModelTrial, method: str, what: str, drawn: Any, of_rows: Any) -> None:
+    z = largest_z_score(drawn, of_rows)
+    if z > greatest_by_chance(drawn):
+        raise ContractError(
+            f"{trial.name}.{method}: the mean of {what} is {z:.1f} standard errors from that of "
+            f"drawn rows, at {trial.rows} rows; the two must agree in law, or has_law be False"
+        )
