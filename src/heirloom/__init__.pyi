@@ -1,6 +1,7 @@
 from . import datasets as datasets
 from . import models as models
 from . import plots as plots
+from . import testing as testing
 from . import theory as theory
 from . import verifiers as verifiers
 from . import workflows as workflows
@@ -36,6 +37,7 @@ __all__ = [
     "rank",
     "sample_weights",
     "simulate",
+    "testing",
     "theory",
     "tune_weight",
     "verifiers",

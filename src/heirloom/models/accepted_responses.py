@@ -9,6 +9,7 @@ from .._base.compilation import kernel
 from .._base.elementary import normal_quantile_double, normal_quantile_single
 from .._base.random import Random, random_bits, uniform_double, uniform_single
 from .drawing import drawn_positions
+from .order_statistics import kernel_rows
 from .truncated_normal import TruncatedNormal
 
 # Numbers that a processor computes at once.
@@ -104,14 +105,16 @@ def accepted_by_trial(
         Candidates of a replicate after which its trial ends. Rows are filled one after the other.
     """
     count, table = responses.centre.shape
-    numbers = np.empty((count, rows), dtype=np.int32)
+    numbers = np.empty((count if resample else 1, rows), dtype=np.int32)
     numbers[:] = _in_order(table, rows)
     accepted = AcceptedResponses(numbers, np.empty((count, rows)), np.full((count, rows), np.inf))
     first, second = (np.uint32(word) for word in random.next_key())
     single = random.dtype == np.float32
-    own = BoundedResponses(*(np.array(part, dtype=np.float64) for part in responses))
+    own = BoundedResponses(
+        *(kernel_rows(part.astype(np.float64, copy=False)) for part in responses)
+    )
     _try(own, accepted, resample, int(most), first, second, random.numbers, single)
-    return accepted
+    return accepted._replace(numbers=np.broadcast_to(numbers, (count, rows)))
 
 
 def _in_order(table: int, rows: int) -> Int[np.ndarray, " rows"]:
@@ -156,6 +159,7 @@ def _try(
     for r in range(count):
         for i in range(rows):
             left[i] = i
+        own = numbers[min(r, numbers.shape[0] - 1)]
         # Every row that is left has one try after the other, all of them side by side.
         missing, attempt = min(rows, most), 0
         while missing > 0:
@@ -167,9 +171,9 @@ def _try(
             else:
                 _draw_double(drawn, noise, bits, x, y)
             if resample:
-                _draw_numbers(left[:missing], bits, low.size, numbers[r])
-            _place(left[:missing], noise, centre[r], scale[r], numbers[r], response[r])
-            missing = _judge(left[:missing], attempt, low, high, numbers[r], response[r], tries[r])
+                _draw_numbers(left[:missing], bits, low.size, own)
+            _place(left[:missing], noise, centre[r], scale[r], own, response[r])
+            missing = _judge(left[:missing], attempt, low, high, own, response[r], tries[r])
             # The others would come to more than the most, one after the other.
             missing = min(missing, most // (attempt + 1))
         _end(tries[r], most)

@@ -395,7 +395,7 @@ def _mixed(parts: tuple[Any, ...], shares: npt.NDArray[np.floating]) -> npt.NDAr
     for part, share in zip(parts, shares, strict=True):
         weight = share.reshape(-1, *(1,) * (part.ndim - 1))
         # What has no share may hold anything.
-        total = total + np.where(weight > 0, weight * part, 0.0)
+        total = total + weight * np.where(weight > 0, part, 0.0)
     return total
 
 

@@ -33,10 +33,10 @@ def drawn_points(
     """
     atoms, uniform = kernel_rows(points), _uniform(random, points.shape[1], rows)
     table = distinct_rows(weights)
-    probability, alias = np.empty(table.shape), np.empty(table.shape, np.int64)
-    _fill_alias_tables(kernel_rows(table), probability, alias)
+    bound, taker = np.empty(table.shape), np.empty((*table.shape, 2), np.int64)
+    _fill_alias_tables(kernel_rows(table), bound, taker)
     drawn = np.empty(uniform.shape, atoms.dtype)
-    _draw_points(atoms, probability, alias, kernel_rows(uniform), drawn)
+    _draw_points(atoms, bound, taker, kernel_rows(uniform), drawn)
     return drawn
 
 
@@ -73,24 +73,25 @@ def _uniform(random: Random, atoms: int, rows: int) -> npt.NDArray[np.floating]:
 
 
 @kernel
-def _fill_alias_tables(weights: Any, probability: Any, alias: Any) -> None:
+def _fill_alias_tables(weights: Any, bound: Any, taker: Any) -> None:
     waiting = np.empty(weights.shape[1], np.int64)
     for r in range(weights.shape[0]):
-        _fill_alias_table(weights[r], probability[r], alias[r], waiting)
+        _fill_alias_table(weights[r], bound[r], taker[r], waiting)
 
 
 @kernel
-def _fill_alias_table(weights: Any, probability: Any, alias: Any, waiting: Any) -> None:
+def _fill_alias_table(weights: Any, bound: Any, taker: Any, waiting: Any) -> None:
+    """Who takes a number below an atom's bound, the atom itself, and who takes one from it on."""
     atoms = weights.size
     scale = atoms / np.sum(weights)
     heaviest = np.argmax(weights)
     # Atoms that are lighter than the mean wait at the front, the others at the back.
     lighter, heavier = 0, atoms
     for i in range(atoms - 1, -1, -1):
-        probability[i] = scale * weights[i]
-        # For those that rounding leaves without a partner.
-        alias[i] = i if weights[i] > 0 else heaviest
-        if probability[i] < 1:
+        bound[i] = scale * weights[i]
+        # The second for those that rounding leaves without a partner.
+        taker[i, 0], taker[i, 1] = i, i if weights[i] > 0 else heaviest
+        if bound[i] < 1:
             waiting[lighter] = i
             lighter += 1
         else:
@@ -99,33 +100,35 @@ def _fill_alias_table(weights: Any, probability: Any, alias: Any, waiting: Any) 
     while lighter > 0 and heavier < atoms:
         lighter -= 1
         light, heavy = waiting[lighter], waiting[heavier]
-        alias[light] = heavy
-        probability[heavy] -= 1 - probability[light]
+        taker[light, 1] = heavy
+        bound[heavy] -= 1 - bound[light]
         # What is 1 but for rounding has found its partners: of nearly the same weights come nearly
         # the same tables.
-        if probability[heavy] < 1 + _ROUNDING:
+        if bound[heavy] < 1 + _ROUNDING:
             heavier += 1
-            if probability[heavy] < 1 - _ROUNDING:
+            if bound[heavy] < 1 - _ROUNDING:
                 waiting[lighter] = heavy
                 lighter += 1
+    for i in range(atoms):
+        bound[i] += i
 
 
 @kernel
-def _draw_points(points: Any, probability: Any, alias: Any, uniform: Any, drawn: Any) -> None:
+def _draw_points(points: Any, bound: Any, taker: Any, uniform: Any, drawn: Any) -> None:
     for r in range(drawn.shape[0]):
-        table = min(r, probability.shape[0] - 1)
-        _draw_row(points[r], probability[table], alias[table], uniform[r], drawn[r])
+        table = min(r, bound.shape[0] - 1)
+        _draw_row(points[r], bound[table], taker[table], uniform[r], drawn[r])
 
 
 @kernel
-def _draw_row(points: Any, probability: Any, alias: Any, uniform: Any, drawn: Any) -> None:
+def _draw_row(points: Any, bound: Any, taker: Any, uniform: Any, drawn: Any) -> None:
     for i in range(drawn.size):
         # Uniform numbers are so far below 1 that the product is below the number of atoms.
         place = np.float64(uniform[i]) * points.size
-        atom = np.int64(place)
-        # Both points are read, so that nothing has to be predicted.
-        own, other = points[atom], points[alias[atom]]
-        drawn[i] = own if place - np.floor(place) < probability[atom] else other
+        # Without a sign, an index cannot count from the end, and need not be checked.
+        atom = np.uint64(np.int64(place))
+        # Looked up rather than chosen: a processor cannot guess such choices.
+        drawn[i] = points[np.uint64(taker[atom, np.uint64(place >= bound[atom])])]
 
 
 @kernel

@@ -13,7 +13,7 @@ from ..laws import ErrorLaw, Law
 from .base import Fit, Model, Status
 from .distribution import distribution_named
 from .drawing import drawn_points, drawn_positions
-from .order_statistics import ordered_rows
+from .order_statistics import distinct_rows, kernel_rows, row_order
 
 # Points of so few replicates are ordered at once that they stay in the processor's cache.
 _NUMBERS_AT_ONCE = 2**15
@@ -170,9 +170,11 @@ class _Continuous(_Truth):
         block = max(1, _NUMBERS_AT_ONCE // atoms)
         for first in range(0, replicates, block):
             part = slice(first, first + block)
-            points, weights = ordered_rows(parameters.points[part], parameters.weights[part])
-            levels = self._distribution.cdf(points)
-            _measure(levels, points, weights, error[part], kolmogorov[part], distinct[part])
+            points = kernel_rows(parameters.points[part])
+            weights = kernel_rows(distinct_rows(parameters.weights[part]))
+            order, levels = row_order(points, weights), self._distribution.cdf(points)
+            of_part = error[part], kolmogorov[part], distinct[part]
+            _measure(kernel_rows(levels), points, weights, order, *of_part)
         return {"error": error, "kolmogorov": kolmogorov, "distinct": distinct}
 
     def row_variance(self) -> float:
@@ -225,27 +227,33 @@ class _Discrete(_Truth):
 
 @kernel
 def _measure(
-    levels: Any, points: Any, weights: Any, error: Any, kolmogorov: Any, distinct: Any
+    levels: Any, points: Any, weights: Any, order: Any, error: Any, kolmogorov: Any, distinct: Any
 ) -> None:
-    for r in range(levels.shape[0]):
-        error[r], kolmogorov[r], distinct[r] = _measure_row(levels[r], points[r], weights[r])
+    for r in range(order.shape[0]):
+        of_row = weights[min(r, weights.shape[0] - 1)]
+        measured = _measure_row(levels[r], points[r], of_row, order[r])
+        error[r], kolmogorov[r], distinct[r] = measured
 
 
 @kernel
-def _measure_row(levels: Any, points: Any, weights: Any) -> Any:
+def _measure_row(levels: Any, points: Any, weights: Any, order: Any) -> Any:
     # Between two atoms F̂ is a height, and F rises from one level to the next.
     integral = above = below = height = before = 0.0
     atoms = distinct = 0
     for i in range(weights.size):
         atoms += np.int64(weights[i] > 0)
+    point = np.nan
     for i in range(atoms):
-        level = np.float64(levels[i])
+        # Without a sign, an index cannot count from the end, and need not be checked.
+        position = np.uint64(order[i])
+        level = np.float64(levels[position])
         start, end = height - before, height - level
         integral += (level - before) * (start * start + start * end + end * end)
         below = -end if -end > below else below
-        height += weights[i]
+        height += weights[position]
         above = height - level if height - level > above else above
-        distinct += np.int64((i == 0) | (points[i] != points[i - 1]))
+        distinct += np.int64(points[position] != point)
+        point = np.float64(points[position])
         before = level
     # Heights that end at 1 are right at the end of the line too.
     start, end = height - before, height - 1.0

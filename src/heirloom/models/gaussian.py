@@ -12,8 +12,8 @@ from .._base.random import Random
 from ..laws import ErrorLaw, ErrorTerm, Law, LogDeterminantLaw
 from .base import Fit, Status, SufficientModel
 from .gaussian_mean import validate_gaussian
-from .least_squares import present_rows
-from .linear_algebra import positive_root, triangular_factor
+from .linear_algebra import lower_product, positive_root, square_of, triangular_factor
+from .weighted_rows import counted_rows, weighted_sum
 from .wishart import wishart_root
 
 
@@ -37,7 +37,8 @@ class GaussianParameters(NamedTuple):
     @property
     def covariance(self) -> Float[np.ndarray, "*R p p"]:
         """Σ, of shape (R, p, p)."""
-        return self.root @ np.swapaxes(self.root, -1, -2)
+        root = self.root
+        return square_of(root.reshape(-1, *root.shape[-2:])).reshape(root.shape)
 
 
 class Gaussian(SufficientModel):
@@ -104,23 +105,23 @@ class Gaussian(SufficientModel):
     def sample(
         self, random: Random, parameters: GaussianParameters, rows: int
     ) -> Float[np.ndarray, "R rows p"]:
-        """Rows of N(μ, Σ)."""
+        """Rows of N(μ, Σ), column by column in memory."""
         mean, root = parameters
-        noise = random.normal(rows, mean.shape[1])
-        return mean[:, None] + noise @ np.swapaxes(root, 1, 2)
+        noise = random.normal(mean.shape[1], rows)
+        return np.swapaxes(mean[:, :, None] + lower_product(root, noise), 1, 2)
 
     def statistic(
         self, rows: Float[np.ndarray, "R rows p"], weights: Float[np.ndarray, "R rows"]
     ) -> GaussianParameters:
         """Weighted mean, and root of the weighted covariance without bias: divided by 1 − Σ w²."""
-        rows = present_rows(rows, weights)
-        mean = np.einsum("rn,rnp->rp", weights, rows, dtype=np.float64)
-        centred = np.subtract(np.swapaxes(rows, 1, 2), mean[:, :, None], order="C")
+        columns = np.swapaxes(counted_rows(rows, weights), 1, 2)
+        mean = weighted_sum(rows, weights)
+        centred = np.subtract(columns, mean[:, :, None], order="C")
         # The mean is rounded in its own units, in which the spread of the rows may be small.
-        shift = np.einsum("rn,rpn->rp", weights, centred)
+        shift = weighted_sum(np.swapaxes(centred, 1, 2), weights)
         centred -= shift[:, :, None]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            left = 1 - np.einsum("rn,rn->r", weights, weights, dtype=np.float64)
+        with np.errstate(divide="ignore", invalid="ignore"):  # 0/0 of a single row
+            left = 1 - weighted_sum(weights, weights)
             centred *= np.sqrt(weights / left[:, None])[:, None]
         return GaussianParameters(mean + shift, triangular_factor(centred))
 
@@ -129,12 +130,12 @@ class Gaussian(SufficientModel):
     ) -> GaussianParameters:
         """Mean of so many rows, and a Wishart matrix for their covariance."""
         mean, root = parameters
-        noise = random.normal(mean.shape[1])
+        noise = random.normal(mean.shape[1], 1) / np.float64(math.sqrt(rows))
         scatter = wishart_root(random, rows - 1, mean.shape[1])
         with np.errstate(invalid="ignore"):  # 0/0 of a single row
-            own = root @ (scatter / np.sqrt(np.float64(rows - 1)))
+            own = scatter / np.sqrt(np.float64(rows - 1))
         return GaussianParameters(
-            mean + np.einsum("rij,rj->ri", root, noise) / math.sqrt(rows), own
+            mean + lower_product(root, noise)[:, :, 0], lower_product(root, own)
         )
 
     def mixed(
@@ -160,12 +161,10 @@ class Gaussian(SufficientModel):
     def metrics(self, parameters: GaussianParameters) -> dict[str, Float[np.ndarray, " R"]]:
         """``mean_error``, ``covariance_error`` and ``log_det``."""
         mean, root = parameters
-        with np.errstate(divide="ignore"):
-            logarithms = np.log(np.abs(np.diagonal(root, axis1=1, axis2=2)))
         return {
             "mean_error": np.sum((mean - self.mean) ** 2, axis=1),
             "covariance_error": np.sum((parameters.covariance - self.covariance) ** 2, axis=(1, 2)),
-            "log_det": 2 * np.sum(logarithms, axis=1),
+            "log_det": _log_determinant(root),
         }
 
     def laws(self) -> dict[str, Law]:
@@ -178,13 +177,17 @@ class Gaussian(SufficientModel):
         terms = [ErrorTerm(2 * exploding / 3, curvature=2.0, lost=1)]
         if len(covariance) > 1:
             terms.append(ErrorTerm(collapsing / 3, curvature=-1.0, lost=1))
-        sign, log_det = np.linalg.slogdet(covariance)
+        log_det = float(_log_determinant(self._root[None])[0])
         return {
             "mean_error": ErrorLaw(ErrorTerm(trace), (ErrorTerm(trace),), drawn=False),
             "covariance_error": ErrorLaw(
                 ErrorTerm(trace**2 + of_square), tuple(terms), drawn=False
             ),
-            "log_det": LogDeterminantLaw(
-                float(log_det) if sign > 0 else -math.inf, len(covariance)
-            ),
+            "log_det": LogDeterminantLaw(log_det, len(covariance)),
         }
+
+
+def _log_determinant(root: Float[np.ndarray, "R p p"]) -> Float[np.ndarray, " R"]:
+    """Logarithm of det LLᵀ; −∞ where it is 0."""
+    with np.errstate(divide="ignore"):
+        return 2 * np.sum(np.log(np.abs(np.diagonal(root, axis1=1, axis2=2))), axis=1)

@@ -58,11 +58,11 @@ class GaussianMean(SufficientModel):
         return self.mean
 
     def sample(self, random: Random, parameters: _Vectors, rows: int) -> _Rows:
-        """Rows of N(parameters, Σ)."""
-        noise = random.normal(rows, self.mean.size)
-        flat = noise.reshape(-1, self.mean.size) @ self._root.astype(noise.dtype)
-        # The precision of the noise need not suffice for the mean.
-        return parameters[:, None] + flat.reshape(noise.shape)
+        """Rows of N(parameters, Σ), column by column in memory."""
+        noise = random.normal(self.mean.size, rows)
+        # Its precision need not suffice for the mean.
+        columns = parameters[:, :, None] + _product("rkn,kj->rjn", noise, self._root)
+        return np.swapaxes(columns, 1, 2)
 
     def statistic(self, rows: _Rows, weights: Float[np.ndarray, "R rows"]) -> _Vectors:
         """Weighted mean of the rows."""
@@ -70,7 +70,8 @@ class GaussianMean(SufficientModel):
 
     def sample_statistic(self, random: Random, parameters: _Vectors, rows: int) -> _Vectors:
         """Mean of so many rows, by its law: N(parameters, Σ/rows)."""
-        return parameters + random.normal(self.mean.size) @ self._root / np.sqrt(rows)
+        noise = random.normal(self.mean.size).astype(np.float64)
+        return parameters + _product("rk,kj->rj", noise, self._root) / np.sqrt(rows)
 
     def estimate(self, statistic: _Vectors) -> Fit:
         """The mean itself."""
@@ -79,9 +80,10 @@ class GaussianMean(SufficientModel):
     def metrics(self, parameters: _Vectors) -> dict[str, Float[np.ndarray, " R"]]:
         """``error`` and ``divergence``."""
         difference = parameters - self.mean
+        scaled = _product("rk,kj->rj", difference, self._inverse)
         return {
             "error": np.sum(difference**2, axis=1),
-            "divergence": 0.5 * np.sum(difference @ self._inverse * difference, axis=1),
+            "divergence": 0.5 * np.sum(scaled * difference, axis=1),
         }
 
     def row_variance(self) -> float:
@@ -112,6 +114,16 @@ def validate_gaussian(
         )
     _symmetric_root(matrix)
     return vector, matrix
+
+
+def _product(
+    subscripts: str, numbers: npt.NDArray[np.floating], matrix: npt.NDArray[np.floating]
+) -> npt.NDArray[np.floating]:
+    """A product of NumPy's own, in the precision of the first factor.
+
+    The last digits of one by BLAS depend on how many threads that is given.
+    """
+    return np.einsum(subscripts, numbers, matrix.astype(numbers.dtype))
 
 
 def _symmetric_root(covariance: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

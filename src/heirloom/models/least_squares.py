@@ -11,6 +11,7 @@ import numpy.typing as npt
 from jaxtyping import Float
 
 from .._base.compilation import kernel
+from .linear_algebra import add_multiple, inner
 from .order_statistics import distinct_rows, kernel_rows
 
 # Rows of all columns that a processor's nearest memory holds.
@@ -42,11 +43,8 @@ def linear_predictor(
     >>> linear_predictor(np.ones((1, 3, 2), np.float32), np.array([[1e9, 1.0]])).tolist()
     [[1000000001.0, 1000000001.0, 1000000001.0]]
     """
-    columns = _columns(design)
-    if len(columns) == 1:
-        return coefficients @ columns[0].astype(np.float64)
-    predictor = np.zeros((len(columns), columns.shape[2]))
-    _predict(columns, kernel_rows(coefficients), predictor)
+    predictor = np.zeros(design.shape[:2])
+    _predict(_columns(design), kernel_rows(coefficients), predictor)
     return predictor
 
 
@@ -55,31 +53,16 @@ def normal_equations(
     response: Float[np.ndarray, "R rows"],
     weights: Float[np.ndarray, "R rows"],
 ) -> NormalEquations:
-    """Weighted means of x xᵀ and x y.
+    """Weighted means of x xᵀ and x y; rows of weight 0 do not count, whatever they hold.
 
-    A design and weights that all replicates share have one Gram matrix, and are multiplied once.
+    A design and weights that all replicates share have one Gram matrix, which they share too.
     """
-    columns, of_rows = _columns(design), distinct_rows(weights)
-    count, size = len(response), columns.shape[1]
-    if len(columns) == len(of_rows) == 1:
-        weighted = columns[0] * of_rows[0]
-        gram = weighted @ columns[0].T.astype(np.float64)
-        return NormalEquations(np.broadcast_to(gram, (count, size, size)), response @ weighted.T)
-    gram, moment = np.zeros((count, size, size)), np.zeros((count, size))
-    responses = kernel_rows(np.asarray(response, dtype=np.float64))
-    _accumulate(columns, responses, kernel_rows(of_rows), gram, moment)
-    return NormalEquations(gram, moment)
-
-
-def present_rows(
-    values: Float[np.ndarray, "R rows *columns"], weights: Float[np.ndarray, "R rows"]
-) -> Float[np.ndarray, "R rows *columns"]:
-    """Rows with 0 in place of those of weight 0, which may hold what is no number."""
-    own = values[:1] if values.strides[0] == 0 else values
-    absent = weights == 0
-    if np.isfinite(own).all() or not absent.any():
-        return values
-    return np.where(absent.reshape(*absent.shape, *(1,) * (values.ndim - 2)), 0, values)
+    columns, of_rows = _columns(design), kernel_rows(distinct_rows(weights))
+    replicates, _, size = design.shape
+    gram = np.zeros((max(len(columns), len(of_rows)), size, size))
+    moment = np.zeros((replicates, size))
+    _accumulate(columns, kernel_rows(response.astype(np.float64)), of_rows, gram, moment)
+    return NormalEquations(np.broadcast_to(gram, (replicates, size, size)), moment)
 
 
 def _columns(design: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
@@ -89,47 +72,42 @@ def _columns(design: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
 
 @kernel
 def _predict(columns: Any, coefficients: Any, predictor: Any) -> None:
-    for r in range(columns.shape[0]):
-        for j in range(columns.shape[1]):
-            _add_multiple(columns[r, j], coefficients[r, j], predictor[r])
-
-
-@kernel
-def _add_multiple(column: Any, factor: float, total: Any) -> None:
-    for i in range(column.size):
-        total[i] += factor * column[i]
+    for r in range(predictor.shape[0]):
+        design = columns[min(r, columns.shape[0] - 1)]
+        for j in range(design.shape[0]):
+            add_multiple(design[j], coefficients[r, j], predictor[r])
 
 
 @kernel
 def _accumulate(columns: Any, responses: Any, weights: Any, gram: Any, moment: Any) -> None:
     size, rows = columns.shape[1], columns.shape[2]
-    weighted = np.empty((size, _BLOCK))
-    for r in range(responses.shape[0]):
-        design = columns[min(r, columns.shape[0] - 1)]
-        weight = weights[min(r, weights.shape[0] - 1)]
-        for first in range(0, rows, _BLOCK):
-            last = min(first + _BLOCK, rows)
+    counted, weighted = np.empty((size, _BLOCK)), np.empty((size, _BLOCK))
+    response = np.empty(_BLOCK)
+    for first in range(0, rows, _BLOCK):
+        last = min(first + _BLOCK, rows)
+        count = last - first
+        for r in range(responses.shape[0]):
+            weight = weights[min(r, weights.shape[0] - 1), first:last]
+            if r < gram.shape[0]:
+                design = columns[min(r, columns.shape[0] - 1)]
+                for j in range(size):
+                    _count(design[j, first:last], weight, counted[j])
+                    _multiply(counted[j], weight, weighted[j])
+                    for k in range(j + 1):
+                        gram[r, j, k] += inner(weighted[j, :count], counted[k, :count])
+                        gram[r, k, j] = gram[r, j, k]
+            _count(responses[r, first:last], weight, response)
             for j in range(size):
-                column = design[j, first:last]
-                product = weighted[j, : last - first]
-                _multiply(column, weight[first:last], product)
-                moment[r, j] += _inner(product, responses[r, first:last])
-                for k in range(j + 1):
-                    gram[r, j, k] += _inner(product, design[k, first:last])
-        for j in range(size):
-            for k in range(j):
-                gram[r, k, j] = gram[r, j, k]
+                moment[r, j] += inner(weighted[j, :count], response[:count])
+
+
+@kernel
+def _count(column: Any, weight: Any, counted: Any) -> None:
+    for i in range(column.size):
+        counted[i] = column[i] if weight[i] > 0 else 0.0
 
 
 @kernel
 def _multiply(column: Any, weight: Any, product: Any) -> None:
-    for i in range(column.size):
-        product[i] = weight[i] * column[i]
-
-
-@kernel
-def _inner(one: Any, other: Any) -> float:
-    total = 0.0
-    for i in range(one.size):
-        total += one[i] * other[i]
-    return total
+    for i in range(weight.size):
+        product[i] = column[i] * weight[i]

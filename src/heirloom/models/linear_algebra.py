@@ -9,6 +9,7 @@ from jaxtyping import Bool, Float
 
 from .._base.compilation import kernel
 from .._base.small_matrices import factorise, least_pivot, substitute_back, substitute_forward
+from .order_statistics import kernel_rows
 
 _EPS = float(np.finfo(np.float64).eps)
 
@@ -78,6 +79,25 @@ def positive_root(matrix: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return triangular_factor(root.reshape(-1, size, size)).reshape(matrix.shape)
 
 
+def lower_product(
+    lower: Float[np.ndarray, "R p p"], matrix: Float[np.ndarray, "R p n"]
+) -> Float[np.ndarray, "R p n"]:
+    """Product LA, for a lower triangular L.
+
+    The last digits of one by BLAS would depend on how many threads that is given.
+    """
+    product = np.zeros(matrix.shape)
+    _multiply(kernel_rows(lower), kernel_rows(matrix), product)
+    return product
+
+
+def square_of(lower: Float[np.ndarray, "R p p"]) -> Float[np.ndarray, "R p p"]:
+    """Product LLᵀ, for a lower triangular L."""
+    square = np.empty(lower.shape)
+    _square(kernel_rows(lower), square)
+    return square
+
+
 @kernel
 def _solve(matrices: Any, vectors: Any, regular: Any, least: float) -> None:
     positive = False
@@ -94,6 +114,43 @@ def _solve(matrices: Any, vectors: Any, regular: Any, least: float) -> None:
 
 
 @kernel
+def _multiply(lower: Any, matrices: Any, product: Any) -> None:
+    for r in range(product.shape[0]):
+        for i in range(product.shape[1]):
+            row = product[r, i]
+            for k in range(i + 1):
+                factor = lower[r, i, k]
+                other = matrices[r, k]
+                for j in range(row.size):
+                    row[j] += factor * other[j]
+
+
+@kernel
+def _square(lower: Any, square: Any) -> None:
+    for r in range(lower.shape[0]):
+        for i in range(lower.shape[1]):
+            for j in range(i + 1):
+                square[r, i, j] = inner(lower[r, i, : j + 1], lower[r, j, : j + 1])
+                square[r, j, i] = square[r, i, j]
+
+
+@kernel
+def add_multiple(row: Any, factor: float, total: Any) -> None:
+    """Add a multiple of a row to another."""
+    for i in range(row.size):
+        total[i] += factor * row[i]
+
+
+@kernel
+def inner(one: Any, other: Any) -> float:
+    """Inner product of two rows."""
+    total = 0.0
+    for i in range(one.size):
+        total += one[i] * other[i]
+    return total
+
+
+@kernel
 def _triangularise(stacks: Any, lower: Any, least: float) -> None:
     """QR of many transposed matrices, whose columns are rows here and become reflectors."""
     size, rows = stacks.shape[1], stacks.shape[2]
@@ -106,7 +163,7 @@ def _triangularise(stacks: Any, lower: Any, least: float) -> None:
             scale = _normalise(column)
             for k in range(min(j, rows)):
                 if strength[k] > 0:
-                    _reflect(column, stack[k], k, strength[k])
+                    _reflect(column[k:], stack[k, k:], strength[k])
                 lower[r, j, k] = scale * column[k]
             if j < rows:
                 norm, strength[j] = _make_reflector(column, j, least)
@@ -134,11 +191,9 @@ def _make_reflector(column: Any, first: int, least: float) -> Any:
     norm, strength
         The entry that is left, and the s of the reflection I − s v vᵀ; 0 where none is needed.
     """
-    before, after, pivot = 0.0, 0.0, column[first]
-    for i in range(first):
-        before += column[i] * column[i]
-    for i in range(first + 1, column.size):
-        after += column[i] * column[i]
+    pivot = column[first]
+    before = inner(column[:first], column[:first])
+    after = inner(column[first + 1 :], column[first + 1 :])
     rest = pivot * pivot + after
     if rest <= least * least * (before + rest):
         return 0.0, 0.0
@@ -150,10 +205,10 @@ def _make_reflector(column: Any, first: int, least: float) -> Any:
 
 
 @kernel
-def _reflect(column: Any, reflector: Any, first: int, strength: float) -> None:
-    inner = 0.0
-    for i in range(first, column.size):
-        inner += reflector[i] * column[i]
-    inner *= strength
-    for i in range(first, column.size):
-        column[i] -= inner * reflector[i]
+def _reflect(column: Any, reflector: Any, strength: float) -> None:
+    length = 0.0
+    for i in range(column.size):
+        length += reflector[i] * column[i]
+    length *= strength
+    for i in range(column.size):
+        column[i] -= length * reflector[i]

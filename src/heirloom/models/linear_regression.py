@@ -20,8 +20,9 @@ from .covariates import (
     validate_design,
     validate_responses,
 )
-from .least_squares import linear_predictor, normal_equations, present_rows
-from .linear_algebra import solve_positive
+from .least_squares import linear_predictor, normal_equations
+from .linear_algebra import solve_positive, square_of
+from .weighted_rows import weighted_sum
 from .wishart import wishart_root
 
 
@@ -188,7 +189,9 @@ class LinearRegression(SufficientModel):
             raise ValueError("design=None: the law of accepted rows is known for given rows only")
         scale = np.sqrt(parameters.noise_variance)
         low, high = interval(self.design)
-        responses = BoundedResponses(parameters.coefficients @ self.design.T, scale, low, high)
+        table = self._fixed(self.design, random.replicates, len(self.design))
+        centre = linear_predictor(table, parameters.coefficients)
+        responses = BoundedResponses(centre, scale, low, high)
         if by_trial:
             drawn = accepted_by_trial(random, responses, rows, resample=self.resample, most=most)
         else:
@@ -211,17 +214,16 @@ class LinearRegression(SufficientModel):
         self, rows: LabelledRows, weights: Float[np.ndarray, "R rows"]
     ) -> LinearStatistic:
         """Weighted means, and the residual variance of the dataset's own fit."""
-        design, response = (present_rows(part, weights) for part in rows)
-        gram, moment = normal_equations(design, response, weights)
+        gram, moment = normal_equations(rows.design, rows.response, weights)
         if not self.estimate_noise:
             return LinearStatistic(gram, moment, np.zeros(len(moment)))
         own, regular = solve_positive(gram, moment)
-        residual = response - linear_predictor(design, own)
+        residual = rows.response - linear_predictor(rows.design, own)
         p = moment.shape[1]
         # The share of the variance that the fit leaves; exact where weights are equal.
-        left = 1 - p * np.einsum("rn,rn->r", weights, weights, dtype=np.float64)
+        left = 1 - p * weighted_sum(weights, weights)
         known = regular & (left > p * np.finfo(weights.dtype).eps)
-        variance = np.einsum("rn,rn->r", weights, residual**2) / np.where(known, left, 1)
+        variance = weighted_sum(residual**2, weights) / np.where(known, left, 1)
         return LinearStatistic(gram, moment, np.where(known, variance, np.nan))
 
     def sample_statistic(
@@ -231,7 +233,7 @@ class LinearRegression(SufficientModel):
         coefficients, variance = parameters
         p = coefficients.shape[1]
         root = wishart_root(random, rows, p) / np.sqrt(rows)
-        gram = root @ np.swapaxes(root, 1, 2)
+        gram = square_of(root)
         noise = np.sqrt(variance / rows)[:, None] * np.einsum("rij,rj->ri", root, random.normal(p))
         moment = np.einsum("rij,rj->ri", gram, coefficients) + noise
         if not self.estimate_noise:
@@ -263,7 +265,7 @@ class LinearRegression(SufficientModel):
         difference = parameters.coefficients - self.coefficients
         measured = {
             "error": np.sum(difference**2, axis=1),
-            "excess_risk": np.sum(difference @ self._gram * difference, axis=1),
+            "excess_risk": np.einsum("ri,ij,rj->r", difference, self._gram, difference),
         }
         if self.estimate_noise:
             measured["noise_error"] = (parameters.noise_variance - self.noise_scale**2) ** 2

@@ -7,17 +7,12 @@ variances are per row, of rows from a distribution that is symmetric about the l
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float
 
 from .._base.compilation import kernel
 from .base import Fit, Status, fitted
 from .distribution import SymmetricDistribution
-from .order_statistics import (
-    distinct_rows,
-    kernel_rows,
-    ordered_rows,
-    whole_masses,
-)
+from .order_statistics import distinct_rows, kernel_rows, row_order, whole_masses
 
 _Rows = Float[np.ndarray, "R rows"]
 _Numbers = Float[np.ndarray, " R"]
@@ -44,14 +39,10 @@ def mean_variance(distribution: SymmetricDistribution) -> float:
 
 def weighted_median(rows: _Rows, weights: _Rows) -> Fit:
     """Middle of the interval of points that have no more than ½ on either side."""
-    values, ordered_weights = ordered_rows(rows, weights)
-    masses = whole_masses(ordered_weights, weights.dtype)
-    half = masses.total - masses.total // 2
-    # Half of the weight may be up to here, and half after it.
-    lower = np.sum(masses.up_to < half - masses.rounding, axis=1)
-    upper = np.sum(masses.up_to <= half + masses.rounding, axis=1)
-    with np.errstate(invalid="ignore"):
-        return fitted(0.5 * _at(values, lower) + 0.5 * _at(values, upper))
+    order, masses = row_order(rows, weights), whole_masses(weights)
+    median = np.empty(len(rows))
+    _find_median(kernel_rows(rows), order, *masses, median)
+    return fitted(median)
 
 
 def median_variance(distribution: SymmetricDistribution) -> float:
@@ -64,14 +55,11 @@ def trimmed_mean(rows: _Rows, weights: _Rows, *, trim: float) -> Fit:
 
     The rows at the cuts count with what is left of their weight.
     """
-    values, ordered_weights = ordered_rows(rows, weights)
-    masses = whole_masses(ordered_weights, weights.dtype)
+    order, masses = row_order(rows, weights), whole_masses(weights)
     cut = np.rint(trim * masses.total).astype(np.int64)
-    kept_up_to = np.clip(masses.up_to, cut, masses.total - cut)
-    kept = np.diff(kept_up_to, axis=1, prepend=cut)
-    with np.errstate(over="ignore", invalid="ignore"):
-        moment = np.sum(kept * np.where(kept > 0, values, 0), axis=1, dtype=np.float64)
-        return fitted(moment / (masses.total - 2 * cut)[:, 0])
+    mean = np.empty(len(rows))
+    _find_trimmed_mean(kernel_rows(rows), order, masses.of_rows, masses.total, cut, mean)
+    return fitted(mean)
 
 
 def trimmed_variance(distribution: SymmetricDistribution, *, trim: float) -> float:
@@ -132,10 +120,47 @@ def _inner_moment(distribution: SymmetricDistribution, end: float) -> float:
     return 2 * float(sum(parts))
 
 
-def _at(values: _Rows, position: Int[np.ndarray, " R"]) -> _Numbers:
-    # Where no row has weight there is none at the position; the last is infinite.
-    existing = np.minimum(position, values.shape[1] - 1)
-    return np.take_along_axis(values, existing[:, None], axis=1)[:, 0].astype(np.float64)
+@kernel
+def _find_median(
+    rows: Any, order: Any, masses: Any, total: Any, rounding: Any, median: Any
+) -> None:
+    for r in range(rows.shape[0]):
+        same = min(r, masses.shape[0] - 1)
+        median[r] = _median_of_row(rows[r], order[r], masses[same], total[same], rounding)
+
+
+@kernel
+def _median_of_row(rows: Any, order: Any, masses: Any, total: Any, rounding: Any) -> Any:
+    half = total - total // 2
+    up_to, lower = 0, np.nan
+    for position in order:
+        before = up_to
+        up_to += masses[position]
+        if before < half - rounding <= up_to:
+            lower = rows[position]
+        # Half of the mass may be up to the lower, and half from here on.
+        if up_to > half + rounding:
+            return 0.5 * lower + 0.5 * rows[position]
+    return np.nan
+
+
+@kernel
+def _find_trimmed_mean(rows: Any, order: Any, masses: Any, total: Any, cut: Any, mean: Any) -> None:
+    for r in range(rows.shape[0]):
+        same = min(r, masses.shape[0] - 1)
+        mean[r] = _trimmed_mean_of_row(rows[r], order[r], masses[same], total[same], cut[same])
+
+
+@kernel
+def _trimmed_mean_of_row(rows: Any, order: Any, masses: Any, total: Any, cut: Any) -> Any:
+    up_to, moment = 0, 0.0
+    for position in order:
+        start = max(up_to, cut)
+        up_to += masses[position]
+        kept = min(up_to, total - cut) - start
+        if kept > 0:
+            moment += kept * rows[position]
+    return moment / (total - 2 * cut)
 
 
 @kernel

@@ -68,6 +68,7 @@ class NegativeBinomial(ExponentialFamily):
         """Mean of so many rows: their sum has as many times the mean and the size."""
         size = rows * float(self.size)
         standard = random.generator().standard_gamma(size, (1, random.replicates))
+        # All replicates in one row: the fastest to invert.
         uniform = random.generator().random((1, random.replicates))
         return poisson_mean(uniform, parameters * (standard / size), rows)[0]
 

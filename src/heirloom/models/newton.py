@@ -43,7 +43,7 @@ _LONGEST_MOVE = 1.0
 # Rows whose covariates stay in the nearest cache while all their products are summed.
 _BLOCK = 1024
 
-_POISSON = int(Family.POISSON)
+_LOGISTIC, _POISSON = int(Family.LOGISTIC), int(Family.POISSON)
 _SOLVED, _SEPARABLE = int(Status.SOLVED), int(Status.SEPARABLE)
 _NOT_CONVERGED, _SINGULAR = int(Status.NOT_CONVERGED), int(Status.SINGULAR)
 _NOT_FINITE = int(Status.NOT_FINITE)
@@ -112,6 +112,232 @@ def newton(
     return Fit(parameters, status)
 
 
+def _part(function: Any) -> Any:
+    """Compile a function that kernels alone call, and that neither makes arrays nor keeps them."""
+    compiled: Any = kernel(function)
+    # To count who holds the arrays, as Numba does, would take a third of the time of a small fit.
+    compiled.targetoptions |= {"_nrt": False, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    return compiled
+
+
+@inlined
+def _exp_double(x: Any) -> Any:
+    """Exponential of a number, which is cut at ±708 first, to 2e-16 of itself."""
+    x = -708.0 if x < -708.0 else (708.0 if x > 708.0 else x)
+    whole = np.floor(x * 1.4426950408889634073599 + 0.5)
+    r = x - whole * 6.93145751953125e-1 - whole * 1.42860682030941723212e-6
+    square = r * r
+    p = 1.26177193074810590878e-4
+    p = p * square + 3.02994407707441961300e-2
+    p = (p * square + 9.99999999999999999910e-1) * r
+    q = 3.00198505138664455042e-6
+    q = q * square + 2.52448340349684104192e-3
+    q = q * square + 2.27265548208155028766e-1
+    q = q * square + 2.00000000000000000009
+    power = np.int64((np.int64(np.int32(whole)) + 1023) << 52).view(np.float64)
+    return (1.0 + 2.0 * p / (q - p)) * power
+
+
+@_part
+def _evaluate(
+    family: Any,
+    rows: Any,
+    design: Any,
+    response: Any,
+    weights: Any,
+    predictor: Any,
+    residual: Any,
+    curvature: Any,
+    gradient: Any,
+    information: Any,
+) -> bool:
+    """Derivatives of the mean loss; returns whether all labels are on their own side of a plane."""
+    # A constant of the compiled kernel, which has nothing of the other precision.
+    single = np.finfo(predictor.dtype).eps > 1e-10
+    zero, one = predictor.dtype.type(0), predictor.dtype.type(1)
+    largest = predictor.dtype.type(LARGEST_PREDICTOR)
+    columns = gradient.size
+    for j in range(columns):
+        gradient[j] = 0.0
+        for k in range(j + 1):
+            information[j, k] = 0.0
+    # Rows that lie on the other side; a row that has both labels lies on neither.
+    wrong = zero
+    for start in range(0, rows, _BLOCK):
+        size = rows - start if rows - start < _BLOCK else _BLOCK
+        if family == _LOGISTIC:
+            for i in range(size):
+                row = np.uintp(start + i)
+                eta, y = predictor[row], response[row]
+                mean = one / (one + (exp_single(-eta) if single else _exp_double(-eta)))
+                residual[i] = weights[row] * (mean - y)
+                curvature[i] = weights[row] * (mean * (one - mean))
+                right = ((y == one) & (eta > zero)) | ((y == zero) & (eta < zero))
+                wrong += zero if right else one
+        else:
+            for i in range(size):
+                row = np.uintp(start + i)
+                eta = predictor[row] if predictor[row] < largest else largest
+                mean = exp_single(eta) if single else _exp_double(eta)
+                residual[i] = weights[row] * (mean - response[row])
+                curvature[i] = weights[row] * mean
+            wrong = one
+        for j in range(columns):
+            total = zero
+            for i in range(size):
+                total += residual[i] * design[j, np.uintp(start + i)]
+            gradient[j] += total
+            for k in range(j + 1):
+                total = zero
+                for i in range(size):
+                    row = np.uintp(start + i)
+                    total += curvature[i] * design[j, row] * design[k, row]
+                information[j, k] += total
+    return wrong == zero
+
+
+@_part
+def _predict(rows: Any, design: Any, coefficients: Any, predictor: Any) -> float:
+    """Linear predictor of each row; returns the largest absolute value, or nan if there is one."""
+    single = np.finfo(predictor.dtype).eps > 1e-10
+    # Bits as whole numbers, of which a processor compares many at once; those of a nan are largest.
+    most = np.int64(0)
+    for start in range(0, rows, _BLOCK):
+        size = rows - start if rows - start < _BLOCK else _BLOCK
+        for j in range(coefficients.size):
+            multiple = predictor.dtype.type(coefficients[j])
+            if j == 0:
+                for i in range(size):
+                    row = np.uintp(start + i)
+                    predictor[row] = multiple * design[0, row]
+            else:
+                for i in range(size):
+                    row = np.uintp(start + i)
+                    predictor[row] += multiple * design[j, row]
+        for i in range(size):
+            size_of = abs(predictor[np.uintp(start + i)])
+            if single:
+                bits = np.int64(np.float32(size_of).view(np.int32))
+            else:
+                bits = np.float64(size_of).view(np.int64)
+            most = bits if bits > most else most
+    if single:
+        return np.float64(np.int32(most).view(np.float32))
+    return np.int64(most).view(np.float64)
+
+
+@_part
+def _fit(
+    family: Any,
+    rows: Any,
+    design: Any,
+    response: Any,
+    weights: Any,
+    penalty: Any,
+    iterations: Any,
+    least: Any,
+    predictor: Any,
+    move: Any,
+    residual: Any,
+    curvature: Any,
+    gradient: Any,
+    direction: Any,
+    information: Any,
+    parameters: Any,
+) -> int:
+    """Replace the start by the estimate of one replicate; returns how the fit ended."""
+    columns = parameters.size
+    penalised, restarted = False, True
+    for j in range(columns):
+        direction[j] = 0.0
+        penalised |= penalty[j] > 0
+        restarted &= parameters[j] == 0
+    all_zero = family == _POISSON
+    for i in range(rows if all_zero else 0):
+        all_zero &= response[i] == 0
+    tolerance = math.sqrt(np.finfo(design.dtype).eps)
+    at_start = True
+    # The largest change of a predictor in the last step, and in the last step of Newton, before any
+    # retreat from it; derivative of the objective along the direction, where it began.
+    step, length, slope = np.inf, np.inf, 0.0
+    # How much of the move the last step was, with its sign.
+    share = 0.0
+    for iteration in range(iterations):
+        if at_start or step > _LONGEST_MOVE:
+            _predict(rows, design, parameters, predictor)
+        else:
+            multiple = predictor.dtype.type(share)
+            for i in range(rows):
+                predictor[i] += multiple * move[i]
+        apart = _evaluate(
+            family,
+            rows,
+            design,
+            response,
+            weights,
+            predictor,
+            residual,
+            curvature,
+            gradient,
+            information,
+        )
+        if (apart or all_zero) and not penalised:
+            return _SEPARABLE
+        along = 0.0
+        for j in range(columns):
+            gradient[j] += penalty[j] * parameters[j]
+            information[j, j] += penalty[j]
+            along += gradient[j] * direction[j]
+        regular = factorise(information, least)
+        singular = at_start and not regular
+        # The information vanishes within a step that changes it little: it was on its way to 0.
+        diverged = not at_start and not regular and length < _SMALL_STEP
+        if not restarted and (singular or diverged or iteration == iterations // 2):
+            for j in range(columns):
+                parameters[j] = 0.0
+            at_start, restarted, step = True, True, np.inf
+            continue
+        if singular or diverged:
+            return _SINGULAR if singular else _NOT_CONVERGED
+        if not at_start and (along > -0.5 * slope or not regular):
+            # Half of what is left of the last step is taken back.
+            step, slope, share = 0.5 * step, 0.5 * slope, -0.5 * abs(share)
+            for j in range(columns):
+                direction[j] *= 0.5
+                parameters[j] -= direction[j]
+            continue
+        at_start = False
+        substitute_forward(information, gradient)
+        slope = 0.0
+        for j in range(columns):
+            slope -= gradient[j] * gradient[j]
+        substitute_back(information, gradient)
+        length = _predict(rows, design, gradient, move)
+        share = -_LONGEST_STEP / length if length > _LONGEST_STEP else -1.0
+        slope *= -share
+        for j in range(columns):
+            direction[j] = share * gradient[j]
+            parameters[j] += direction[j]
+        if not length < np.inf:
+            return _NOT_FINITE
+        before, step = step, -share * length
+        # At the floor that rounding sets, steps stop shrinking.
+        if step <= tolerance or (step < 16 * tolerance and step > 0.5 * before):
+            return _SOLVED
+    return _SOLVED if step < 16 * tolerance else _NOT_CONVERGED
+
+
+@_part
+def _keep(row: Any, weights: Any, kept: Any) -> int:
+    """Copy what has a weight; returns how much that is."""
+    count = 0
+    for i in range(row.size):
+        if weights[i] > 0:
+            kept[count] = row[i]
+            count += 1
+    return count
+
+
 @kernel
 def _fit_all(
     family: Any,
@@ -135,8 +361,8 @@ def _fit_all(
     kept_design = np.empty((columns, room), design.dtype)
     kept_response, kept_weights = np.empty(room, design.dtype), np.empty(room, design.dtype)
     for r in range(response.shape[0]):
-        x, y = design[min(r, design.shape[0] - 1)], response[r]
-        w = weights[min(r, weights.shape[0] - 1)]
+        x, y = design[r if design.shape[0] > 1 else 0], response[r]
+        w = weights[r if weights.shape[0] > 1 else 0]
         count = rows
         if not all_count:
             count = _keep(w, w, kept_weights)
@@ -146,7 +372,6 @@ def _fit_all(
             x, y, w = kept_design, kept_response, kept_weights
         for j in range(columns):
             parameters[r, j] = start[r, j]
-            direction[j] = 0.0
         status[r] = _fit(
             family,
             count,
@@ -165,277 +390,3 @@ def _fit_all(
             information,
             parameters[r],
         )
-
-
-@kernel
-def _keep(row: Any, weights: Any, kept: Any) -> int:
-    """Copy what has a weight, and count it."""
-    count = 0
-    for i in range(row.size):
-        if weights[i] > 0:
-            kept[count] = row[i]
-            count += 1
-    return count
-
-
-@kernel
-def _fit(
-    family: Any,
-    rows: Any,
-    design: Any,
-    response: Any,
-    weights: Any,
-    penalty: Any,
-    iterations: Any,
-    least: Any,
-    predictor: Any,
-    move: Any,
-    residual: Any,
-    curvature: Any,
-    gradient: Any,
-    direction: Any,
-    information: Any,
-    parameters: Any,
-) -> int:
-    """Replace the start by the estimate of one replicate; returns how the fit ended."""
-    columns = parameters.size
-    penalised, restarted = False, True
-    for j in range(columns):
-        penalised |= penalty[j] > 0
-        restarted &= parameters[j] == 0
-    if family == _POISSON and not penalised and _is_nothing(rows, response):
-        return _SEPARABLE
-    tolerance = math.sqrt(np.finfo(design.dtype).eps)
-    at_start = True
-    # The largest change of a predictor in the last step, and in the last step of Newton, before any
-    # retreat from it; derivative of the objective along the direction, where it began.
-    step, length, slope = np.inf, np.inf, 0.0
-    # How much of the move the last step was, with its sign.
-    share = 0.0
-    for iteration in range(iterations):
-        if at_start or step > _LONGEST_MOVE:
-            _predict(rows, design, parameters, predictor)
-        else:
-            _add(rows, share, move, predictor)
-        separated = _evaluate(
-            family,
-            rows,
-            design,
-            response,
-            weights,
-            predictor,
-            residual,
-            curvature,
-            gradient,
-            information,
-        )
-        along = 0.0
-        for j in range(columns):
-            gradient[j] += penalty[j] * parameters[j]
-            information[j, j] += penalty[j]
-            along += gradient[j] * direction[j]
-        regular = factorise(information, least)
-        singular = at_start and not regular
-        # The information vanishes within a step that changes it little: it was on its way to 0.
-        diverged = not at_start and not regular and length < _SMALL_STEP
-        if separated and not penalised:
-            return _SEPARABLE
-        if not restarted and (singular or diverged or iteration == iterations // 2):
-            for j in range(columns):
-                parameters[j] = 0
-            at_start, restarted, step = True, True, np.inf
-            continue
-        if singular or diverged:
-            return _SINGULAR if singular else _NOT_CONVERGED
-        if not at_start and (along > -0.5 * slope or not regular):
-            # Half of what is left of the last step is taken back.
-            step, slope, share = 0.5 * step, 0.5 * slope, -0.5 * abs(share)
-            for j in range(columns):
-                direction[j] *= 0.5
-                parameters[j] -= direction[j]
-            continue
-        at_start = False
-        substitute_forward(information, gradient)
-        slope = 0.0
-        for j in range(columns):
-            slope -= gradient[j] * gradient[j]
-        substitute_back(information, gradient)
-        length = _predict(rows, design, gradient, move)
-        share = -min(1.0, _LONGEST_STEP / max(length, 1e-30))
-        slope *= -share
-        for j in range(columns):
-            direction[j] = share * gradient[j]
-            parameters[j] += direction[j]
-        if not np.isfinite(length):
-            return _NOT_FINITE
-        before, step = step, -share * length
-        # At the floor that rounding sets, steps stop shrinking.
-        if step <= tolerance or (step < 16 * tolerance and step > 0.5 * before):
-            return _SOLVED
-    return _SOLVED if step < 16 * tolerance else _NOT_CONVERGED
-
-
-@kernel
-def _is_nothing(rows: Any, response: Any) -> bool:
-    found = False
-    for i in range(rows):
-        found |= response[i] != 0
-    return not found
-
-
-@kernel
-def _evaluate(
-    family: Any,
-    rows: Any,
-    design: Any,
-    response: Any,
-    weights: Any,
-    predictor: Any,
-    residual: Any,
-    curvature: Any,
-    gradient: Any,
-    information: Any,
-) -> bool:
-    """Derivatives of the mean loss; returns whether all labels are on their own side of a plane."""
-    columns = gradient.size
-    for j in range(columns):
-        gradient[j] = 0
-        for k in range(j + 1):
-            information[j, k] = 0
-    wrong = 0.0
-    for start in range(0, rows, _BLOCK):
-        size = min(_BLOCK, rows - start)
-        if family == _POISSON:
-            wrong += 1
-            _poisson(start, size, predictor, response, weights, residual, curvature)
-        else:
-            wrong += _logistic(start, size, predictor, response, weights, residual, curvature)
-        for j in range(columns):
-            gradient[j] += _product(start, size, residual, design, j)
-            for k in range(j + 1):
-                information[j, k] += _product_of_three(start, size, curvature, design, j, k)
-    return wrong == 0
-
-
-@kernel
-def _logistic(
-    start: Any,
-    size: Any,
-    predictor: Any,
-    response: Any,
-    weights: Any,
-    residual: Any,
-    curvature: Any,
-) -> float:
-    """Weighted residuals and variances; returns how many labels are not on their side."""
-    one, zero = predictor.dtype.type(1), predictor.dtype.type(0)
-    wrong = zero
-    for k in range(size):
-        i = np.uintp(start + k)
-        mean = one / (one + _exponential(-predictor[i]))
-        residual[k] = weights[i] * (mean - response[i])
-        curvature[k] = weights[i] * (mean * (one - mean))
-        # A row that has both labels lies on neither side.
-        right = (response[i] == one) & (predictor[i] > zero)
-        right |= (response[i] == zero) & (predictor[i] < zero)
-        wrong += zero if right else one
-    return wrong
-
-
-@kernel
-def _poisson(
-    start: Any,
-    size: Any,
-    predictor: Any,
-    response: Any,
-    weights: Any,
-    residual: Any,
-    curvature: Any,
-) -> None:
-    largest = predictor.dtype.type(LARGEST_PREDICTOR)
-    for k in range(size):
-        i = np.uintp(start + k)
-        mean = _exponential(min(predictor[i], largest))
-        residual[k] = weights[i] * (mean - response[i])
-        curvature[k] = weights[i] * mean
-
-
-@inlined
-def _exponential(x: Any) -> Any:
-    return exp_single(x) if _is_single(x) else math.exp(x)
-
-
-@inlined
-def _is_single(x: Any) -> Any:
-    # A constant of the compiled kernel, which holds nothing of the other branch.
-    return np.finfo(type(x)).eps > 1e-10
-
-
-@kernel
-def _predict(rows: Any, design: Any, coefficients: Any, predictor: Any) -> float:
-    """Linear predictor of each row; returns the largest."""
-    most = 0
-    for start in range(0, rows, _BLOCK):
-        size = min(_BLOCK, rows - start)
-        for j in range(coefficients.size):
-            _add_column(start, size, coefficients[j], design, j, predictor)
-        most = max(most, _largest(start, size, predictor))
-    # The largest, from its bits.
-    if _is_single(predictor[0]):
-        return np.int32(most).view(np.float32)
-    return np.int64(most).view(np.float64)
-
-
-@kernel
-def _add_column(
-    start: Any, size: Any, coefficient: Any, design: Any, j: Any, predictor: Any
-) -> None:
-    multiple = predictor.dtype.type(coefficient)
-    zero = predictor.dtype.type(0)
-    first = j == 0
-    for k in range(size):
-        i = np.uintp(start + k)
-        predictor[i] = (zero if first else predictor[i]) + multiple * design[j, i]
-
-
-@kernel
-def _add(rows: Any, factor: Any, move: Any, predictor: Any) -> None:
-    multiple = predictor.dtype.type(factor)
-    for i in range(rows):
-        predictor[i] += multiple * move[i]
-
-
-@kernel
-def _product(start: Any, size: Any, residual: Any, design: Any, j: Any) -> float:
-    total = residual.dtype.type(0)
-    for i in range(size):
-        total += residual[i] * design[j, np.uintp(start + i)]
-    return total
-
-
-@kernel
-def _product_of_three(
-    start: Any, size: Any, curvature: Any, design: Any, j: Any, k: Any
-) -> float:
-    total = curvature.dtype.type(0)
-    for i in range(size):
-        row = np.uintp(start + i)
-        total += curvature[i] * design[j, row] * design[k, row]
-    return total
-
-
-@kernel
-def _largest(start: Any, size: Any, row: Any) -> int:
-    """Bits of the largest absolute value; those of a nan where there is one."""
-    # As whole numbers, of which a processor compares many at once; the bits of a nan are largest.
-    most = 0
-    for k in range(size):
-        most = max(most, _bits(abs(row[np.uintp(start + k)])))
-    return most
-
-
-@inlined
-def _bits(x: Any) -> Any:
-    if _is_single(x):
-        return np.int64(np.float32(x).view(np.int32))
-    return np.float64(x).view(np.int64)

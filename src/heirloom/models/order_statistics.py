@@ -1,4 +1,4 @@
-"""Weighted rows in the order of their values.
+"""The order of weighted rows.
 
 NumPy sorts whole numbers several times as fast as it finds the order of floating point numbers. So
 the bits of a number, read as a whole number that rises with it, are sorted with the row's position
@@ -15,23 +15,11 @@ from .._base.compilation import kernel
 
 _GREATEST = 2**63 - 1
 
+# Digits of a number of single precision that are 0 in double precision.
+_ZEROS = 29
+
 # A quarter of the range: roundings may add up.
 _UNIT = 2.0**62
-
-
-class OrderedRows(NamedTuple):
-    """Rows of which none is greater than the next.
-
-    Attributes
-    ----------
-    values
-        The rows; infinite where the weight is 0.
-    weights
-        Their weights; 0 at the end of rows where there are any such.
-    """
-
-    values: Float[np.ndarray, "R rows"]
-    weights: Float[np.ndarray, "R rows"]
 
 
 class Masses(NamedTuple):
@@ -39,52 +27,48 @@ class Masses(NamedTuple):
 
     Attributes
     ----------
-    up_to
-        Mass of each row and of those before it.
+    of_rows
+        Mass of each row; of one replicate, where all have the same.
     total
         Mass of all rows.
     rounding
         Mass by which sums may miss a tie, because the weights themselves are rounded.
     """
 
-    up_to: Int[np.ndarray, "R rows"]
-    total: Int[np.ndarray, "R 1"]
+    of_rows: Int[np.ndarray, "_ rows"]
+    total: Int[np.ndarray, " _"]
     rounding: int
 
 
-def ordered_rows(
-    values: Float[np.ndarray, "R rows"], weights: Float[np.ndarray, "R rows"]
-) -> OrderedRows:
-    """Rows in the order of their values, those of weight 0 at the end, whatever they hold.
+def row_order(
+    values: Float[np.ndarray, "R rows"], weights: Float[np.ndarray, "_ rows"]
+) -> Int[np.ndarray, "R rows"]:
+    """Positions of rows in the order of their values.
+
+    Those of weight 0 are at the end, whatever they hold.
 
     Examples
     --------
-    >>> rows = ordered_rows(np.array([[5.0, np.nan, 2.0]]), np.array([[0.7, 0.0, 0.3]]))
-    >>> rows.values.tolist(), rows.weights.tolist()
-    ([[2.0, 5.0, inf]], [[0.3, 0.7, 0.0]])
+    >>> row_order(np.array([[5.0, np.nan, 2.0]]), np.array([[0.7, 0.0, 0.3]])).tolist()
+    [[2, 0, 1]]
     """
     values, weights = kernel_rows(values), kernel_rows(distinct_rows(weights))
-    places = 2 ** max(values.shape[1] - 1, 1).bit_length() - 1
-    keys = np.empty(values.shape, np.int64)
-    _key(values, weights, places, keys)
-    keys.sort(axis=1)
-    ordered = OrderedRows(np.empty_like(values), np.empty(values.shape))
-    _place(values, weights, places, keys, ordered.values, ordered.weights)
-    return ordered
+    bits_of_position = (values.shape[1] - 1).bit_length()
+    positions = 2**bits_of_position - 1
+    order = np.empty(values.shape, np.int64)
+    _key(values, weights, positions, order)
+    order.sort(axis=1)
+    order &= positions
+    if values.dtype != np.float32 or bits_of_position > _ZEROS:
+        _settle(values, weights, order)
+    return order
 
 
-def whole_masses(weights: Float[np.ndarray, "R rows"], precision: npt.DTypeLike) -> Masses:
-    """Weights of sum 1 in whole units.
-
-    Parameters
-    ----------
-    weights
-        Of ordered rows.
-    precision
-        In which the weights were rounded.
-    """
-    up_to = np.cumsum(np.rint(weights * _UNIT).astype(np.int64), axis=1)
-    return Masses(up_to, up_to[:, -1:], int(_UNIT * np.finfo(precision).eps))
+def whole_masses(weights: Float[np.ndarray, "R rows"]) -> Masses:
+    """Weights of sum 1 in whole units."""
+    of_rows = np.rint(distinct_rows(weights) * _UNIT).astype(np.int64)
+    rounding = int(_UNIT * np.finfo(weights.dtype).eps)
+    return Masses(of_rows, np.sum(of_rows, axis=1), rounding)
 
 
 def distinct_rows(weights: Float[np.ndarray, "R rows"]) -> Float[np.ndarray, "_ rows"]:
@@ -110,52 +94,50 @@ def kernel_rows(rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 @kernel
-def _key(values: Any, weights: Any, places: Any, keys: Any) -> None:
+def _key(values: Any, weights: Any, positions: Any, keys: Any) -> None:
     for r in range(values.shape[0]):
-        _key_row(values[r], weights[min(r, weights.shape[0] - 1)], places, keys[r])
+        _key_row(values[r], weights[min(r, weights.shape[0] - 1)], positions, keys[r])
 
 
 @kernel
-def _key_row(values: Any, weights: Any, places: Any, keys: Any) -> None:
+def _key_row(values: Any, weights: Any, positions: Any, keys: Any) -> None:
     for i in range(values.size):
         bits = np.float64(values[i]).view(np.int64)
         # The bits of negative numbers fall as these rise.
         rising = bits ^ ((bits >> 63) & _GREATEST)
-        keys[i] = ((rising if weights[i] > 0 else _GREATEST) & ~places) | i
+        keys[i] = ((rising if weights[i] > 0 else _GREATEST) & ~positions) | i
 
 
 @kernel
-def _place(values: Any, weights: Any, places: Any, keys: Any, into: Any, weights_into: Any) -> None:
+def _settle(values: Any, weights: Any, order: Any) -> None:
     for r in range(values.shape[0]):
         of_row = weights[min(r, weights.shape[0] - 1)]
-        _place_row(values[r], of_row, places, keys[r], into[r], weights_into[r])
-        _settle_row(into[r], weights_into[r])
+        if _falls(values[r], of_row, order[r]):
+            _settle_row(values[r], of_row, order[r])
 
 
 @kernel
-def _place_row(
-    values: Any, weights: Any, places: Any, keys: Any, into: Any, weights_into: Any
-) -> None:
-    for i in range(keys.size):
-        position = keys[i] & places
-        weight = weights[position]
-        value = values[position]
-        into[i] = value if weight > 0 else np.inf
-        weights_into[i] = weight
-
-
-@kernel
-def _settle_row(values: Any, weights: Any) -> None:
-    """Insert each row among those before it; hardly any moves, by a place or two."""
+def _falls(values: Any, weights: Any, order: Any) -> Any:
+    """How many rows are less than the one before; hardly ever any."""
     falls = 0
-    for i in range(1, values.size):
-        falls += np.int64(values[i] < values[i - 1])
-    if falls == 0:
-        return
-    for i in range(1, values.size):
-        value, weight, place = values[i], weights[i], i
-        while place > 0 and value < values[place - 1]:
-            values[place], weights[place] = values[place - 1], weights[place - 1]
+    before = -np.inf
+    for i in range(order.size):
+        # Without a sign, an index cannot count from the end, and need not be checked.
+        position = np.uint64(order[i])
+        value = values[position]
+        falls += np.int64((value < before) & (weights[position] > 0))
+        before = value
+    return falls
+
+
+@kernel
+def _settle_row(values: Any, weights: Any, order: Any) -> None:
+    """Insert each row among those before it."""
+    for i in range(1, order.size):
+        position, place = order[i], i
+        while place > 0 and weights[position] > 0:
+            if not values[position] < values[order[place - 1]]:
+                break
+            order[place] = order[place - 1]
             place -= 1
-        if place < i:
-            values[place], weights[place] = value, weight
+        order[place] = position

@@ -64,6 +64,7 @@ class Poisson(ExponentialFamily):
 
     def sample_statistic(self, random: Random, parameters: _Means, rows: int) -> _Means:
         """Mean of so many rows, by inversion: their sum is a Poisson count."""
+        # All replicates in one row: the fastest to invert.
         uniform = random.generator().random((1, random.replicates))
         return poisson_mean(uniform, parameters[None], rows)[0]
 

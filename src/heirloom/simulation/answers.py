@@ -7,13 +7,13 @@ import numpy.typing as npt
 
 from .._base.nested import arrays_in
 from ..models import Fit, Model, Status
-from ..models.base import Parameters, Rows
+from ..models.base import Rows
 
 _CODES = [int(status) for status in Status]
 _FIT = "must return a Fit of parameters and a status for each replicate, as models.fitted() does"
 
 
-def checked_fit(model: Model, fit: Any, truth: Parameters, replicates: int) -> Fit:
+def checked_fit(model: Model, fit: Any, arrays_of_truth: int, replicates: int) -> Fit:
     """A fit as the simulation takes it; a ValueError if it is none."""
     if not isinstance(fit, Fit):
         raise ValueError(f"{_name(model)}.fit returned {_shown(fit)}; it {_FIT}")
@@ -31,10 +31,10 @@ def checked_fit(model: Model, fit: Any, truth: Parameters, replicates: int) -> F
             f"heirloom.models.Status, 0 to {max(_CODES)}"
         )
     arrays = list(arrays_in(fit.parameters))
-    if len(arrays) != len(list(arrays_in(truth))):
+    if len(arrays) != arrays_of_truth:
         raise ValueError(
             f"{_name(model)}.fit returned parameters of another form than truth(): {len(arrays)} "
-            f"arrays in place of {len(list(arrays_in(truth)))}"
+            f"arrays in place of {arrays_of_truth}"
         )
     for array in arrays:
         if np.ndim(array) == 0 or len(array) != replicates:

@@ -21,7 +21,7 @@ from ..models import Fit, Model, Status
 from ..models.base import Parameters, finite, replicated
 from ..workflows import Mixture
 from ..workflows.dataset import Dataset as Name
-from .answers import checked_fit, checked_metrics
+from .answers import checked_metrics
 from .forms import Dataset, Form, RowsForm
 from .steps import ChainPlan, Group, MixtureStep, PoolStep, Step
 from .streams import Role, Streams
@@ -166,7 +166,6 @@ class _Chain:
         else:
             datasets = [self.datasets[name] for name in step.mixture.datasets]
             inherited, fit = self._fit_mixture(step, datasets)
-        fit = checked_fit(self.model, fit, self.truth, self.streams.replicates)
         own = np.where((fit.status == _SOLVED) & ~finite(fit.parameters), Status.NOT_FINITE, fit.status)
         self.status = _first(inherited, own)
         self.parameters = _usable(fit.parameters, self.status == _SOLVED, self.truth)

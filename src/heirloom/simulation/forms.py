@@ -14,7 +14,7 @@ from .._base.nested import arrays_in, map_arrays
 from .._base.random import Random
 from ..models import Fit, Model, SufficientModel
 from ..models.base import Parameters, Rows, Statistic
-from .answers import checked_rows
+from .answers import checked_fit, checked_rows
 from .subsample import drawn_numbers, rows_at
 
 _Floats = npt.NDArray[np.float64]
@@ -64,6 +64,11 @@ class Form(abc.ABC):
 
     def __init__(self, model: Model) -> None:
         self.model = model
+        self._arrays = len(list(arrays_in(model.truth())))
+
+    def checked(self, fit: Any, replicates: int) -> Fit:
+        """A fit that is one; a ValueError if what a user's model returned is none."""
+        return checked_fit(self.model, fit, self._arrays, replicates)
 
     def real_rows(self, random: Random, rows: int) -> Rows:
         """Draw rows of the truth."""
@@ -145,7 +150,8 @@ class StatisticForm(Form):
         self, datasets: Sequence[Dataset], shares: Float[np.ndarray, "datasets _"], start: Parameters
     ) -> Fit:
         """Estimate from the mean over the mixture."""
-        return self.model.estimate(self.model.mixed([d.content for d in datasets], shares))
+        fit = self.model.estimate(self.model.mixed([d.content for d in datasets], shares))
+        return self.checked(fit, len(datasets[0].status))
 
     def pool(self) -> "DatasetPool":
         """A pool that is the mean over all its rows."""
@@ -179,6 +185,7 @@ class RowsForm(Form):
         self, datasets: Sequence[Dataset], shares: Float[np.ndarray, "datasets _"], start: Parameters
     ) -> Fit:
         """Fit rows, each with the share of its dataset over the number of its rows."""
+        replicates = len(datasets[0].status)
         if isinstance(self.model, SufficientModel):
             # Each dataset has a statistic of its own.
             model = self.model
@@ -186,9 +193,10 @@ class RowsForm(Form):
                 statistic_of(model, d.content, d.present) if d.statistic is None else d.statistic
                 for d in datasets
             ]
-            return model.estimate(model.mixed(statistics, shares))
+            return self.checked(model.estimate(model.mixed(statistics, shares)), replicates)
         rows = self._concatenation([d.content for d in datasets])
-        return self.model.fit(rows, _row_weights(datasets, shares, len(datasets[0].status)), start)
+        weights = _row_weights(datasets, shares, replicates)
+        return self.checked(self.model.fit(rows, weights, start), replicates)
 
     def fit_drawn(
         self,

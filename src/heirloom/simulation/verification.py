@@ -155,7 +155,7 @@ def _judged(
         accepted[seen], judged[seen] = verdict
         return Verdict(accepted, judged)
     counts = seen.sum(axis=1)
-    for r in np.flatnonzero(counts):
+    for r in np.flatnonzero(counts).tolist():
         dataset = map_arrays(lambda array, r=r: array[r, seen[r]], rows)
         verdict = checked_verdict(verifier, dataset, int(counts[r]), random.generator_of(r))
         accepted[r, seen[r]], judged[r, seen[r]] = verdict

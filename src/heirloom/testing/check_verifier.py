@@ -1,14 +1,12 @@
 """A verifier of one's own, held to the contract of :class:`heirloom.verifiers.Verifier`."""
 
-from collections.abc import Sequence
 from typing import Any, cast
 
 import numpy as np
-import numpy.typing as npt
 
 from ..verifiers import Verdict, Verifier, as_selection
-from ..verifiers.base import checked_candidates, checked_verdict, row_count
-from .contract_error import ContractError, check_description, in_one_line
+from ..verifiers.base import as_verdict, checked_candidates, row_count
+from .contract_error import ContractError, attempted, check_description, in_contract
 from .nested_values import same
 from .rows_of_any_kind import copy_of_rows, rows_at, same_rows
 
@@ -56,31 +54,23 @@ def check_verifier(verifier: Any, rows: Any, *, seed: int = 0) -> None:
     verdict = _verdict(judge, rows, seed)
     if not same(verdict, _verdict(judge, rows, seed)):
         raise ContractError(
-            f"{name}.judge: two calls with the same random numbers gave different verdicts; use the "
-            "`random` that it is given, and no other source of random numbers"
+            f"{name}.judge: two calls with the same random numbers gave different verdicts; use "
+            "the `random` that it is given, and no other source of random numbers"
         )
     _check_by_row(judge, rows, seed, verdict)
     for asked in _ASKED_FOR:
-        _in_contract(lambda asked=asked: checked_candidates(judge, asked))
+        in_contract(lambda asked=asked: checked_candidates(judge, asked))
     check_description(judge.describe, f"{name}.describe", "name")
 
 
 def _verdict(verifier: Verifier, rows: Any, seed: int) -> Verdict:
     name, before = type(verifier).__name__, copy_of_rows(rows)
-    given: list[Verdict] = []
-
-    class Heard(Verifier):
-        """The verifier, whose verdicts are kept as they are given."""
-
-        def judge(self, rows: Any, random: np.random.Generator) -> Verdict:
-            given.append(verifier.judge(rows, random))
-            return given[0]
-
     random = np.random.default_rng(seed)
-    _in_contract(lambda: checked_verdict(Heard(), rows, row_count(rows), random), name)
+    answer = attempted(lambda: verifier.judge(rows, random), f"{name}.judge")
+    count = row_count(before)
+    accepted, judged = in_contract(lambda: as_verdict(verifier, answer, count))
     if not same_rows(before, rows):
         raise ContractError(f"{name}.judge: writes to the rows that it judges; work on a copy")
-    accepted, judged = (np.asarray(part) for part in given[0])
     if np.any(accepted & ~judged):
         raise ContractError(
             f"{name}.judge accepts {int(np.sum(accepted & ~judged))} rows on which it has no "

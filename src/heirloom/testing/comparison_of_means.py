@@ -28,9 +28,8 @@ def largest_z_score(first: Any, second: Any) -> float:
     1.0
     """
     pairs = zip(arrays_in(first), arrays_in(second), strict=True)
-    return max(
-        (_z_scores(_columns(a), _columns(b)).max(initial=0.0) for a, b in pairs), default=0.0
-    )
+    scores = [_z_scores(_columns(a), _columns(b)).max(initial=0.0) for a, b in pairs]
+    return float(max(scores, default=0.0))
 
 
 def greatest_by_chance(nested: Any) -> float:

@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 _LONGEST = 240
+
+_Answer = TypeVar("_Answer")
 
 
 class ContractError(AssertionError):
@@ -33,6 +35,22 @@ def attempted(call: Callable[[], Any], named: str) -> Any:
                 "on a copy"
             ) from error
         raise ContractError(f"{named}: failed with {shown}") from error
+
+
+def in_contract(check: Callable[[], _Answer], renamed: tuple[str, str] = ("", "")) -> _Answer:
+    """What a check returns; its ValueError as a ContractError.
+
+    Parameters
+    ----------
+    check
+        Raises a ValueError that says what is wrong, in one line.
+    renamed
+        What the message calls something, and what to call it here. Default: the same.
+    """
+    try:
+        return check()
+    except ValueError as error:
+        raise ContractError(in_one_line(str(error).replace(*renamed))) from None
 
 
 def in_one_line(value: object) -> str:

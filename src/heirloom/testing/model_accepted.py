@@ -5,9 +5,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .._base.nested import map_arrays
 from ..models import AcceptedRows, DrawsAccepted
-from ..models.base import Parameters
+from ..models.base import Parameters, replicated
 from .comparison_of_means import greatest_by_chance, largest_z_score
 from .contract_error import ContractError, in_one_line
 from .model_trial import ModelTrial, Purpose
@@ -23,8 +22,7 @@ def check_accepted(trial: ModelTrial) -> None:
     model = trial.model
     if not isinstance(model, DrawsAccepted) or not model.draws_accepted:
         return
-    one = at_replicates(trial.parameters, 0)
-    alike: Parameters = map_arrays(lambda a: np.broadcast_to(a, (_MANY, *a.shape)), one)
+    alike = replicated(at_replicates(trial.parameters, 0), _MANY)
     rows = trial.sample(trial.random(Purpose.SYNTHETIC, _MANY), alike, trial.rows)
     low, high = np.quantile(rows.response, [0.25, 0.9])
     drawn = [

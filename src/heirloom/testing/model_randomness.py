@@ -28,7 +28,7 @@ def check_randomness(trial: ModelTrial) -> None:
         raise ContractError(
             f"{trial.name}.sample: random numbers of another key gave the same rows; {_REMEDY}"
         )
-    alike = replicated(trial.truth, trial.count)
+    alike = replicated(at_replicates(parameters, 0), trial.count)
     rows = trial.sample(trial.random(Purpose.SYNTHETIC), alike, trial.rows)
     if same(at_replicates(rows, slice(0, 1)), at_replicates(rows, slice(1, 2))):
         raise ContractError(

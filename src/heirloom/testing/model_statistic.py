@@ -6,11 +6,11 @@ import numpy as np
 
 from .._base.nested import map_arrays
 from ..models import Fit, Status, SufficientModel
-from ..models.base import Parameters, Statistic
+from ..models.base import Statistic, replicated
 from .comparison_of_means import greatest_by_chance, largest_z_score
 from .contract_error import ContractError
 from .model_trial import ModelTrial, Purpose, equal_weights
-from .nested_values import at_replicates, close, joined, same
+from .nested_values import at_replicates, close, same
 
 _TOLERANCE = 1e-6
 _MANY = 4000
@@ -25,7 +25,7 @@ def check_statistic(trial: ModelTrial) -> None:
     weights = equal_weights(trial.count, trial.rows)
     statistic = trial.statistic(rows, weights)
     _check_estimate(trial, statistic, trial.fit(rows, weights, trial.parameters))
-    _check_mixtures(trial, rows, statistic)
+    _check_mixtures(trial, statistic)
     if model.has_law:
         _check_law(trial)
 
@@ -55,31 +55,44 @@ def _without_first(array: Any) -> Any:
     return values
 
 
-def _check_mixtures(trial: ModelTrial, rows: Any, statistic: Statistic) -> None:
+def _check_mixtures(trial: ModelTrial, statistic: Statistic) -> None:
     if not same(trial.mixed([statistic], np.ones((1, 1))), statistic):
         raise ContractError(
             f"{trial.name}.mixed: of one dataset with the share 1, its statistic must come back as "
             "it is"
         )
-    others = trial.sample(trial.random(Purpose.ANOTHER), trial.parameters, trial.rows)
-    shares = np.array([[0.25], [0.75]])
-    weights = np.repeat(shares[:, 0] / trial.rows, trial.rows)
-    both = trial.statistic(
-        joined(rows, others, axis=1), np.broadcast_to(weights, (trial.count, len(weights)))
+    other = trial.statistic(
+        trial.sample(trial.random(Purpose.ANOTHER), trial.parameters, trial.rows),
+        equal_weights(trial.count, trial.rows),
     )
-    other = trial.statistic(others, equal_weights(trial.count, trial.rows))
-    for given in (shares, np.repeat(shares, trial.count, axis=1)):
-        if not close(trial.mixed([statistic, other], given), both, _TOLERANCE):
+    unknown = map_arrays(lambda array: np.full(array.shape, np.nan), other)
+    shares = np.array([[0.25], [0.75]])
+    each = np.repeat(shares, trial.count, axis=1)
+    whole = np.array([[1.0], [0.0]])
+    for found, wanted, otherwise in (
+        (([statistic, statistic], shares), ([statistic], np.ones((1, 1))), "a dataset and itself"),
+        (([other, statistic], shares[::-1]), ([statistic, other], shares), "two in another order"),
+        (([statistic, other], each), ([statistic, other], shares), "shares of each replicate"),
+        (([statistic, unknown], whole), ([statistic], np.ones((1, 1))), "one that has no share"),
+    ):
+        measured, expected = (
+            _metrics_of(trial, trial.mixed(*mixture)) for mixture in (found, wanted)
+        )
+        if not close(measured, expected, _TOLERANCE):
             raise ContractError(
-                f"{trial.name}.mixed: two datasets with the shares 0.25 and 0.75 gave another "
-                "statistic than their rows with these weights; `statistic` must be a weighted mean "
-                "over rows, and `mixed` that of the datasets"
+                f"{trial.name}.mixed: a mixture of {otherwise} gave another estimate; it must be "
+                "the sum of the statistics, each times its share, and what has no share must not "
+                "count"
             )
 
 
+def _metrics_of(trial: ModelTrial, statistic: Statistic) -> dict[str, Any]:
+    fit = trial.estimate(statistic)
+    return trial.metrics(at_replicates(fit.parameters, trial.solved(fit, trial.rows)))
+
+
 def _check_law(trial: ModelTrial) -> None:
-    one = at_replicates(trial.parameters, 0)
-    alike: Parameters = map_arrays(lambda a: np.broadcast_to(a, (_MANY, *a.shape)), one)
+    alike = replicated(at_replicates(trial.parameters, 0), _MANY)
     weights = equal_weights(_MANY, trial.rows)
     by_law, by_rows = (trial.random(p, _MANY) for p in (Purpose.BY_LAW, Purpose.BY_ROWS))
     drawn = trial.sample_statistic(by_law, alike, trial.rows)
@@ -99,16 +112,14 @@ def _check_law(trial: ModelTrial) -> None:
 def _require_one_law(trial: ModelTrial, method: str, drawn: Statistic, of_rows: Statistic) -> None:
     _require_one_mean(trial, method, "the statistic", drawn, of_rows)
     # A square of the distance from the truth tells a wrong variance, too.
-    measured = [_errors(trial, statistic) for statistic in (drawn, of_rows)]
-    for name in measured[0]:
-        _require_one_mean(trial, method, f"the metric {name!r}", *[m[name] for m in measured])
+    by_law, by_rows = _metrics_of(trial, drawn), _metrics_of(trial, of_rows)
+    for name in by_law:
+        finite = _finite(by_law[name]), _finite(by_rows[name])
+        _require_one_mean(trial, method, f"the metric {name!r}", *finite)
 
 
-def _errors(trial: ModelTrial, statistic: Statistic) -> dict[str, Any]:
-    fit = trial.estimate(statistic)
-    solved = trial.solved(fit, trial.rows)
-    metrics = trial.metrics(at_replicates(fit.parameters, solved))
-    return {name: values[np.isfinite(values)] for name, values in metrics.items()}
+def _finite(values: Any) -> Any:
+    return values[np.isfinite(values)]
 
 
 def _require_one_mean(trial: ModelTrial, method: str, what: str, drawn: Any, of_rows: Any) -> None:

@@ -1,9 +1,8 @@
 """A model under examination: each call is checked for what it returns and what it leaves alone."""
 
-from collections.abc import Callable
 from enum import IntEnum
 from functools import cached_property
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -14,11 +13,9 @@ from .._base.random import derived_key
 from ..models import Fit, Model, Status, SufficientModel
 from ..models.base import Parameters, Rows, Statistic, finite, replicated
 from ..simulation.answers import checked_fit, checked_metrics, checked_rows
-from .contract_error import ContractError, attempted, in_one_line
+from .contract_error import ContractError, attempted, in_contract, in_one_line
 from .nested_values import at_replicates, form_of, numpy_arrays_in, same, shapes_of
 from .watched_random import WatchedRandom
-
-_Answer = TypeVar("_Answer")
 
 _FEWEST_SOLVED = 2
 
@@ -141,7 +138,7 @@ class ModelTrial:
         """Metrics of parameters that were solved for."""
         replicates = len(next(arrays_in(parameters)))
         answer = self.call("metrics", parameters=parameters)
-        named = _in_contract(lambda: checked_metrics(self.model, answer, replicates))
+        named = in_contract(lambda: checked_metrics(self.model, answer, replicates))
         for name, values in cast("dict[object, Any]", answer).items():
             if not isinstance(name, str):
                 raise ContractError(f"{self.name}.metrics has the name {name!r}; it must be text")
@@ -217,12 +214,13 @@ class ModelTrial:
         return truth
 
     def _checked_rows(self, method: str, rows: Any, replicates: int, count: int) -> Rows:
-        return _in_contract(lambda: checked_rows(self.model, method, rows, replicates, count))
+        return in_contract(lambda: checked_rows(self.model, method, rows, replicates, count))
 
     def _checked_fit(self, method: str, fit: Any, replicates: int) -> Fit:
         # Where `estimate` is at fault, the message names it in place of `fit`.
-        checked = _in_contract(
-            lambda: checked_fit(self.model, fit, self.truth, replicates),
+        arrays = len(list(arrays_in(self.truth)))
+        checked = in_contract(
+            lambda: checked_fit(self.model, fit, arrays, replicates),
             (f"{self.name}.fit", f"{self.name}.{method}"),
         )
         form, wanted = form_of(checked.parameters, without=1), form_of(self.truth)
@@ -258,10 +256,3 @@ def equal_weights(replicates: int, rows: int) -> Float[np.ndarray, "R rows"]:
 
 def _copies(value: Any) -> list[npt.NDArray[Any]]:
     return [np.copy(array) for array in numpy_arrays_in(value)]
-
-
-def _in_contract(check: Callable[[], _Answer], renamed: tuple[str, str] = ("", "")) -> _Answer:
-    try:
-        return check()
-    except ValueError as error:
-        raise ContractError(in_one_line(str(error).replace(renamed[0], renamed[1], 1))) from None

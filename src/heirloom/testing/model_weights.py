@@ -69,7 +69,6 @@ def _require_alike(trial: ModelTrial, fit: Fit, alone: Fit, otherwise: str) -> N
     if shapes_of(found) == shapes_of(wanted):
         alike = alike and close(found, wanted, _TOLERANCE)
     if alike:
-        measured = [trial.metrics(parameters) for parameters in (found, wanted)]
-        alike = close(*measured, _TOLERANCE)
+        alike = close(trial.metrics(found), trial.metrics(wanted), _TOLERANCE)
     if not alike:
         raise ContractError(f"{trial.name}.fit: {otherwise}")

@@ -157,17 +157,21 @@ def checked_verdict(
     verifier: Verifier, rows: Any, count: int, random: np.random.Generator
 ) -> Verdict:
     """Verdict on `count` rows; a ValueError if the answer is no verdict on each."""
-    named = f"verifier={type(verifier).__name__}"
-    verdict = _attempted(lambda: verifier.judge(rows, random), named)
-    parts = [np.asarray(part) for part in verdict] if isinstance(verdict, Verdict) else []
+    answer = _attempted(lambda: verifier.judge(rows, random), f"verifier={type(verifier).__name__}")
+    accepted, judged = as_verdict(verifier, answer, count)
+    return Verdict(accepted & judged, judged)
+
+
+def as_verdict(verifier: Verifier, answer: Any, count: int) -> Verdict:
+    """What `judge` returned, as arrays; a ValueError if it is no verdict on each of the rows."""
+    parts = [np.asarray(part) for part in answer] if isinstance(answer, Verdict) else []
     right = [part.shape == (count,) and part.dtype == np.bool_ for part in parts]
     if len(right) < 2 or not all(right):
         raise ValueError(
-            f"{named}: judge must return a Verdict, of one truth value for each of the {count} "
-            "rows in accepted and in judged"
+            f"verifier={type(verifier).__name__}: judge must return a Verdict, of one truth value "
+            f"for each of the {count} rows in accepted and in judged"
         )
-    accepted, judged = parts
-    return Verdict(accepted & judged, judged)
+    return Verdict(*parts)
 
 
 def checked_candidates(verifier: Verifier, rows: int) -> int:
