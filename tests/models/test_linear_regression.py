@@ -1,24 +1,30 @@
-import jax
-import jax.numpy as jnp
 import numpy as np
 import pytest
 from scipy import stats
 from sklearn.linear_model import LinearRegression as Reference
 
 import heirloom as hl
+from heirloom._base.random import Random
 from heirloom.models import Status
+from heirloom.models.base import replicated
 from heirloom.models.covariates import LabelledRows
-from heirloom.simulation.replicates import simulate_paths
+from heirloom.models.linear_regression import LinearParameters
+from heirloom.simulation import simulate_paths
 from heirloom.workflows import Sizes, as_workflow
 
 
 def fit(model, design, response, weights=None, dtype=np.float64):
+    """Fit of one dataset, of which there are two copies side by side."""
     rows = len(design)
     weights = np.full(rows, 1 / rows) if weights is None else weights
-    with jax.enable_x64(dtype is np.float64):
-        labelled = LabelledRows(jnp.asarray(design, dtype), jnp.asarray(response, dtype))
-        found = model.fit(labelled, jnp.asarray(weights, dtype), model.truth())
-        return jax.tree.map(np.asarray, found)
+    labelled = LabelledRows(*(np.stack([a, a]).astype(dtype) for a in (design, response)))
+    start = replicated(model.truth(), 2)
+    found = model.fit(labelled, np.broadcast_to(weights.astype(dtype), (2, rows)), start)
+    for array in (*found.parameters, found.status):
+        np.testing.assert_array_equal(array[0], array[1])
+    for array in found.parameters:
+        assert array.dtype == np.float64
+    return hl.models.Fit(LinearParameters(*(a[0] for a in found.parameters)), found.status[0])
 
 
 def z_scores(model, workflows, metrics, *, replicates=4000, seed=0, draw="statistics", **sizes):
@@ -130,8 +136,9 @@ def test_a_fixed_design_has_exact_errors_under_every_workflow_of_whole_datasets(
     metrics = ["error", "excess_risk", "noise_error"]
     z = z_scores(model, workflows, metrics, replicates=6000, **sizes)
     assert max(z.values()) < 4, z
-    rows = model.sample_real(jax.random.key(0), 12)
-    np.testing.assert_array_equal(rows.design, np.concatenate([design, design]))
+    rows = model.sample_real(Random((1, 2), 3), 12)
+    twice = np.concatenate([design, design])
+    np.testing.assert_array_equal(rows.design, np.stack([twice] * 3))
 
 
 def test_a_table_keeps_its_responses_and_has_the_sandwich():
@@ -141,8 +148,8 @@ def test_a_table_keeps_its_responses_and_has_the_sandwich():
     beta = np.linalg.lstsq(X, y, rcond=None)[0]
     scale = np.std(y - X @ beta)
     model = hl.models.LinearRegression(beta, noise_scale=scale, design=X, responses=y)
-    rows = model.sample_real(jax.random.key(0), 400)
-    at = np.rint(10 * np.asarray(rows.design[:, 0])).astype(int)
+    rows = model.sample_real(Random((1, 2), 2), 400)
+    at = np.rint(10 * rows.design[:, :, 0]).astype(int)
     np.testing.assert_allclose(rows.response, y[at], rtol=1e-6)
     assert len(np.unique(at)) == 50
     bread = np.linalg.inv(X.T @ X / 50)
@@ -152,6 +159,173 @@ def test_a_table_keeps_its_responses_and_has_the_sandwich():
     sizes = {"n_real": 1000, "n_synthetic": 1000, "generations": 2}
     z = z_scores(model, ["fresh:0.4"], ["error", "excess_risk"], replicates=1500, **sizes)
     assert max(z.values()) < 4, z  # the limit is off by 1 %, a standard error is 3 %
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("size", [1e4, 1e6])
+def test_coefficients_many_times_the_noise_do_no_harm(size, dtype):
+    """2,000 paths: a standard error of 2 %."""
+    design = np.column_stack([np.ones(1000), np.linspace(-1, 1, 1000)])
+    sizes = {"n_real": 1000, "n_synthetic": 1000, "generations": 3}
+    small, large = (
+        simulate_paths(
+            hl.models.LinearRegression(
+                [beta, 1.0], design=design, resample=False, estimate_noise=True
+            ),
+            [as_workflow("discard")],
+            Sizes.of(**sizes),
+            replicates=2000,
+            seed=0,
+            draw="rows",
+            dtype=dtype,
+        ).metrics
+        for beta in (1.0, size)
+    )
+    # On the same random numbers, so that they agree to rounding.
+    for name, expected in small.items():
+        np.testing.assert_allclose(large[name], expected, rtol=1e-3, atol=1e-9)
+    model = hl.models.LinearRegression([size, 1.0], design=design, resample=False)
+    exact = hl.theory.predict("discard", model=model, **sizes).dataset["error"][0].values
+    error = large["error"][0].astype(float)
+    assert np.abs((error.mean(axis=0) - exact) / (error.std(axis=0) / 2000**0.5)).max() < 4
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_normal_designs_take_large_coefficients_too(dtype):
+    model = hl.models.LinearRegression([1e6, -1e6, 1.0], estimate_noise=True)
+    truth = replicated(model.truth(), 500)
+    rows = model.sample(Random((1, 2), 500, dtype=dtype), truth, 400)
+    assert rows.design.dtype == dtype
+    found = model.fit(rows, np.broadcast_to(np.full(400, 1 / 400), (500, 400)), truth)
+    difference = found.parameters.coefficients - model.coefficients
+    scaled = np.sum(difference**2, axis=1)
+    exact = 3 / (400 - 3 - 1)
+    assert abs(scaled.mean() - exact) < 4 * scaled.std() / 500**0.5
+    variance = found.parameters.noise_variance
+    assert abs(variance.mean() - 1) < 4 * variance.std() / 500**0.5
+
+
+def test_a_fixed_design_is_one_array_for_all_replicates():
+    design = np.random.default_rng(0).normal(size=(5, 2))
+    model = hl.models.LinearRegression([1.0, 2.0], design=design, resample=False)
+    rows = model.sample(Random((1, 2), 6), replicated(model.truth(), 6), 12)
+    assert rows.design.shape == (6, 12, 2)
+    assert rows.design.strides[0] == 0
+    np.testing.assert_array_equal(rows.design[3], design[np.arange(12) % 5])
+    weights = np.broadcast_to(np.full(12, 1 / 12), (6, 12))
+    statistic = model.statistic(rows, weights)
+    assert statistic.gram.strides[0] == 0
+    copied = LabelledRows(np.array(rows.design), rows.response)
+    for one, other in zip(statistic, model.statistic(copied, weights), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("estimate_noise", [True, False])
+def test_rows_of_weight_0_may_hold_what_is_no_number(estimate_noise):
+    rng = np.random.default_rng(0)
+    model = hl.models.LinearRegression(np.ones(3), estimate_noise=estimate_noise)
+    design, response = rng.normal(size=(2, 20, 3)), rng.normal(size=(2, 20))
+    weights = rng.dirichlet(np.ones(20), size=2) * (np.arange(20) < [[12], [17]])
+    weights /= weights.sum(axis=1, keepdims=True)
+    truth = replicated(model.truth(), 2)
+    expected = model.fit(LabelledRows(design, response), weights, truth)
+    absent = weights == 0
+    design[absent], response[absent] = np.nan, np.inf
+    found = model.fit(LabelledRows(design, response), weights, truth)
+    for one, other in zip(found.parameters, expected.parameters, strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert found.status.tolist() == [0, 0]
+
+
+def test_workflows_of_one_key_share_covariates_and_noise():
+    model = hl.models.LinearRegression([1.0, -1.0])
+    one, other = (
+        model.sample(Random((1, 2), 4), LinearParameters(beta, np.ones(4)), 9)
+        for beta in (np.zeros((4, 2)), np.ones((4, 2)))
+    )
+    np.testing.assert_array_equal(one.design, other.design)
+    np.testing.assert_allclose(other.response - one.response, one.design.sum(axis=2), atol=1e-14)
+
+
+@pytest.mark.parametrize("columns", [31, 60])
+def test_many_columns_by_law_and_by_rows(columns):
+    model = hl.models.LinearRegression(np.ones(columns), estimate_noise=True)
+    truth, weights = replicated(model.truth(), 300), np.full((300, 150), 1 / 150)
+    drawn = model.sample_statistic(Random((1, 2), 300), truth, 150)
+    rows = model.sample(Random((1, 3), 300, dtype=np.float32), truth, 150)
+    exact = columns / (150 - columns - 1)
+    for statistic in (drawn, model.statistic(rows, weights)):
+        found = model.estimate(statistic)
+        assert not found.status.any()
+        error = model.metrics(found.parameters)["error"]
+        assert abs(error.mean() - exact) < 4 * error.std() / 300**0.5
+
+
+TABLE = np.column_stack([np.ones(6), np.arange(6.0)])
+
+
+def ball(design):
+    """Responses within 1 of the truth, and closer where the second covariate is large."""
+    centre = design @ [0.5, 1.0]
+    return centre - 2 / (1 + design[:, 1]), centre + 1
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("resample", [True, False])
+def test_accepted_rows_drawn_by_law_and_by_trial_agree(resample, dtype):
+    """4,000 datasets each way, whose fits and total tries are compared."""
+    replicates, count = 4000, 18
+    model = hl.models.LinearRegression([0.5, 1.0], design=TABLE, resample=resample)
+    truth = replicated(model.truth(), replicates)
+    weights = np.broadcast_to(np.full(count, 1 / count), (replicates, count))
+    found = []
+    for by_trial in (True, False):
+        random = Random((5, by_trial), replicates, dtype=dtype)
+        rows, tries = model.sample_accepted(
+            random, truth, count, ball, by_trial=by_trial, most=10**6
+        )
+        assert rows.design.shape == (replicates, count, 2)
+        flat = rows.design.reshape(-1, 2).astype(float)
+        low, high = (bound.reshape(replicates, count) for bound in ball(flat))
+        assert np.all((rows.response >= low - 1e-5) & (rows.response <= high + 1e-5))
+        total = tries.sum(axis=1)
+        slope = model.fit(rows, weights, truth).parameters.coefficients[:, 1]
+        found.append((total, slope, rows.design[:, :, 1].sum(axis=1).astype(float)))
+    for one, other in zip(*found, strict=True):
+        if one.std() == 0:  # covariates of a fixed design
+            np.testing.assert_array_equal(one, other)
+            continue
+        assert stats.ks_2samp(one, other).pvalue > 1e-3
+        for power in (1, 2):
+            first, second = ((part - one.mean()) ** power for part in (one, other))
+            spread = np.hypot(first.std(), second.std()) / replicates**0.5
+            assert abs(first.mean() - second.mean()) < 4 * spread
+
+
+def test_accepted_rows_of_drawn_covariates_have_no_known_law():
+    model = hl.models.LinearRegression([0.5, 1.0])
+    assert not model.draws_accepted
+    with pytest.raises(ValueError, match="design=None: the law of accepted rows"):
+        model.sample_accepted(
+            Random((1, 2), 2), replicated(model.truth(), 2), 3, ball, by_trial=False, most=10
+        )
+
+
+def test_the_law_of_accepted_responses_holds_the_design_and_its_intervals():
+    model = hl.models.LinearRegression([0.5, 1.0], design=TABLE, resample=False)
+    law = model.accepted_law(ball)
+    np.testing.assert_array_equal(law.design, TABLE)
+    np.testing.assert_array_equal(law.truth, [0.5, 1.0])
+    for found, expected in zip((law.low, law.high), ball(TABLE), strict=True):
+        np.testing.assert_array_equal(found, expected)
+    with pytest.raises(ValueError, match="verifier: accepts no response"):
+        model.accepted_law(lambda design: tuple(reversed(ball(design))))
+    for other in (
+        hl.models.LinearRegression([0.5, 1.0], design=TABLE),
+        hl.models.LinearRegression([0.5, 1.0], design=TABLE, resample=False, estimate_noise=True),
+    ):
+        with pytest.raises(ValueError, match="theory of verified data takes a fixed design"):
+            other.accepted_law(ball)
 
 
 @pytest.mark.parametrize(

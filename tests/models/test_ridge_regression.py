@@ -1,4 +1,3 @@
-import jax.numpy as jnp
 import numpy as np
 import pytest
 from scipy import stats
@@ -6,10 +5,10 @@ from sklearn.linear_model import Ridge
 
 import heirloom as hl
 from heirloom.models import LinearRegression, RidgeRegression, Status
+from heirloom.models.base import replicated
 from heirloom.models.covariates import LabelledRows
-from heirloom.simulation.replicates import simulate_paths
+from heirloom.simulation import simulate_paths
 
-# Tests of as many coefficients and generations run the same program.
 BETA = np.array([1.0, -2.0, 0.5])
 GENERATIONS = 20
 
@@ -22,10 +21,12 @@ def test_agrees_with_scikit_learn(columns):
     weights /= weights.sum()
     expected = Ridge(alpha=0.3, fit_intercept=False).fit(design, response, sample_weight=weights)
     model = RidgeRegression(np.zeros(columns), penalty=0.3)
-    rows = LabelledRows(jnp.asarray(design, jnp.float32), jnp.asarray(response, jnp.float32))
-    found = model.fit(rows, jnp.asarray(weights, jnp.float32), model.truth())
-    assert int(found.status) == Status.SOLVED
-    np.testing.assert_allclose(found.parameters.coefficients, expected.coef_, atol=1e-5)
+    for dtype, tolerance in ((np.float64, 1e-12), (np.float32, 1e-5)):
+        rows = LabelledRows(*(np.stack([a] * 3).astype(dtype) for a in (design, response)))
+        found = model.fit(rows, np.stack([weights] * 3), replicated(model.truth(), 3))
+        assert found.status.tolist() == [Status.SOLVED] * 3
+        for coefficients in found.parameters.coefficients:
+            np.testing.assert_allclose(coefficients, expected.coef_, atol=tolerance)
 
 
 def test_statistics_and_rows_agree_in_law():

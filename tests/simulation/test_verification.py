@@ -8,6 +8,7 @@ from scipy import stats
 
 import heirloom as hl
 from heirloom.verifiers import (
+    Every,
     KnowledgeBall,
     Noisy,
     Predicate,
@@ -205,7 +206,7 @@ def test_the_best_share_of_each_class_keeps_rare_classes_in_expectation() -> Non
 
 @pytest.mark.parametrize("draw", ["statistics", "rows"])
 def test_a_cap_that_is_reached_is_a_counted_failure(draw: str) -> None:
-    ball = UntilFull(KnowledgeBall([1.6], 0.5), cap=5)
+    ball = UntilFull(KnowledgeBall([1.6], 0.5), cap=3)
     trace = hl.simulate(
         ONE_DIRECTION, ["discard", "real"], n_real=40, n_synthetic=40, generations=2,
         replicates=50, seed=0, verifier=ball, draw=draw,
@@ -215,6 +216,34 @@ def test_a_cap_that_is_reached_is_a_counted_failure(draw: str) -> None:
     assert failed[1].tolist() == [0, 0, 0]
     assert trace.arguments["failures"]["discard"] == {"TOO_FEW_ACCEPTED": 1.0}
     assert 0 < trace.dataset["acceptance"].values[0, 1] < 0.2
+
+
+@pytest.mark.parametrize("resample", [False, True])
+def test_acceptance_and_failures_at_a_cap_are_those_of_the_law(resample: bool) -> None:
+    """By law, by trial of responses and by trial of rows; a cap of 1.5 is one of 60 candidates."""
+    model = hl.models.LinearRegression([0.0], design=[[1.0]], resample=resample)
+    ball = KnowledgeBall([0.0], 0.8)
+    found = [
+        simulate(
+            model, "discard", verifier=UntilFull(rule, cap=1.5), draw=draw, generations=1,
+            n_initial=10**7, replicates=4000, seed=seed,
+        )
+        for seed, (rule, draw) in enumerate(
+            [(ball, "statistics"), (ball, "rows"), (Every(ball), "rows")]
+        )
+    ]  # fmt: skip
+    chance = 2 * stats.norm.cdf(0.8) - 1
+    # At most 60 candidates: fewer than 40 of them accepted, or more candidates than 60 needed.
+    fails = stats.binom.cdf(39, 60, chance)
+    needed = np.arange(40, 61)
+    exactly = stats.nbinom.pmf(needed - 40, 40, chance)
+    accepted = np.arange(40)
+    mean = float((40 / needed) @ exactly + (accepted / 60) @ stats.binom.pmf(accepted, 60, chance))
+    for data in found:
+        failed = data["failed"].values[0, 1]
+        assert abs(failed - fails) < 4 * np.sqrt(fails * (1 - fails) / 4000)
+        acceptance, se = data["acceptance"].values[0, 1], 0.07 / np.sqrt(4000)
+        assert abs(acceptance - mean) < 4 * se
 
 
 def test_rows_without_a_verdict_are_not_kept_and_counted() -> None:

@@ -72,7 +72,7 @@ def accepted_by_law(
         their order, and over again.
     """
     centre, scale = responses.centre, responses.scale[:, None]
-    low, high = (_in_standard_units(b, centre, scale) for b in (responses.low, responses.high))
+    low, high = _in_standard_units(responses)
     if resample:
         chance = TruncatedNormal(low, high).probability
         numbers = drawn_positions(random, chance, rows)
@@ -122,13 +122,14 @@ def _in_order(table: int, rows: int) -> Int[np.ndarray, " rows"]:
 
 
 def _in_standard_units(
-    bound: Float[np.ndarray, " table"],
-    centre: Float[np.ndarray, "R table"],
-    scale: Float[np.ndarray, "R 1"],
-) -> Float[np.ndarray, "R table"]:
-    # Without noise a response is its centre: below the bound, at it or above it.
+    responses: BoundedResponses,
+) -> tuple[Float[np.ndarray, "R table"], Float[np.ndarray, "R table"]]:
+    """Bounds less the centre, over the scale; without noise a centre is within or it is not."""
+    scale = responses.scale[:, None]
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.nan_to_num((bound - centre) / scale, posinf=np.inf, neginf=-np.inf)
+        low = (responses.low - responses.centre) / scale
+        high = (responses.high - responses.centre) / scale
+    return np.where(np.isnan(low), -np.inf, low), np.where(np.isnan(high), np.inf, high)
 
 
 def _geometric(

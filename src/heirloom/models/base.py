@@ -370,8 +370,15 @@ def fitted(parameters: Parameters) -> Fit:
 
 def finite(parameters: Parameters) -> npt.NDArray[np.bool_]:
     """Whether every entry of a replicate's parameters is finite; of shape (R,)."""
-    parts = [np.isfinite(a).reshape(len(a), -1).all(axis=1) for a in arrays_in(parameters)]
+    parts = [_finite(array) for array in arrays_in(parameters)]
     return np.logical_and.reduce(parts)
+
+
+def _finite(array: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    # What all replicates share is looked at once.
+    distinct = array[:1] if array.strides[0] == 0 else array
+    own = np.isfinite(distinct).reshape(len(distinct), -1).all(axis=1)
+    return np.broadcast_to(own, (len(array),))
 
 
 def replicated(parameters: Parameters, replicates: int) -> Parameters:

@@ -55,7 +55,7 @@ def rows_of(
 
 
 def validate_coefficients(coefficients: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    """Return a vector of finite numbers, or raise a ValueError."""
+    """Vector of finite numbers; a ValueError where there is none."""
     vector = _finite("coefficients", np.atleast_1d(_array(coefficients)))
     if vector.ndim != 1:
         raise ValueError(f"coefficients has shape {vector.shape}: must be a vector")
@@ -63,7 +63,7 @@ def validate_coefficients(coefficients: npt.ArrayLike) -> npt.NDArray[np.float64
 
 
 def validate_design(design: npt.ArrayLike | None, columns: int) -> npt.NDArray[np.float64] | None:
-    """Return a matrix with a column for each coefficient, or raise a ValueError."""
+    """Matrix with a column for each coefficient; a ValueError where there is none."""
     if design is None:
         return None
     matrix = _array(design)
@@ -77,7 +77,7 @@ def validate_design(design: npt.ArrayLike | None, columns: int) -> npt.NDArray[n
 def validate_responses(
     responses: npt.ArrayLike | None, design: npt.NDArray[np.float64] | None
 ) -> npt.NDArray[np.float64] | None:
-    """Return finite numbers, one for each row of the design, or raise a ValueError."""
+    """Finite numbers, one for each row of the design; a ValueError where there are none."""
     if responses is None:
         return None
     vector = _array(responses)

@@ -3,27 +3,28 @@
 import abc
 from typing import ClassVar
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
-from jaxtyping import Array, Bool, Float, PRNGKeyArray
+from jaxtyping import Float
 
+from .._base.random import Random
 from ..laws import ErrorLaw, Law
 from .base import Fit, Model
 from .covariates import (
     LabelledRows,
     draw_covariates,
     draw_numbers,
+    rows_of,
     sandwich,
     validate_coefficients,
     validate_design,
     validate_responses,
 )
-from .newton import newton
+from .newton import Family, newton
 
-_Vector = Float[Array, " p"]
-_Rows = Float[Array, " rows"]
+_Floats = npt.NDArray[np.floating]
+_Doubles = npt.NDArray[np.float64]
+_Parameters = Float[np.ndarray, "R p"]
 
 # Rows of the design on which the excess log-loss is measured: more would cost more than the fits.
 _MEASURED_ROWS = 1024
@@ -48,11 +49,8 @@ class GeneralisedLinearModel(Model):
         Real responses of the rows of `design`; None to draw them from β.
     """
 
-    coefficients: Float[Array | np.ndarray, " p"]
-    design: Float[Array | np.ndarray, "rows p"] | None
-    penalty: Float[Array | np.ndarray, " p"]
-    responses: Float[Array | np.ndarray, " rows"] | None
-    _measured: Float[Array | np.ndarray, "measured p"] | None
+    family: ClassVar[Family]
+    """Which of the families that Newton's method knows."""
 
     paper: ClassVar[str | None] = "he2025golden"
 
@@ -74,93 +72,68 @@ class GeneralisedLinearModel(Model):
         self._measured = None if self.design is None else _evenly_spaced(self.design)
 
     @abc.abstractmethod
-    def validate_support(self, responses: npt.NDArray[np.float64]) -> None:
+    def validate_support(self, responses: _Doubles) -> None:
         """Raise a ValueError if a response cannot occur."""
 
     @abc.abstractmethod
-    def cumulant(self, predictor: _Rows) -> _Rows:
-        """Give b(η)."""
+    def cumulant(self, predictor: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
+        """b(η)."""
 
     @abc.abstractmethod
-    def mean_and_variance(self, predictor: _Rows) -> tuple[_Rows, _Rows]:
-        """Give b'(η) and b''(η)."""
+    def mean_and_variance(
+        self, predictor: Float[np.ndarray, "*shape"]
+    ) -> tuple[Float[np.ndarray, "*shape"], Float[np.ndarray, "*shape"]]:
+        """b'(η) and b''(η)."""
 
     @abc.abstractmethod
-    def draw_responses(self, key: PRNGKeyArray, predictor: _Rows) -> _Rows:
-        """Draw a response for each linear predictor."""
+    def draw_responses(
+        self, random: Random, predictor: Float[np.ndarray, "R rows"]
+    ) -> Float[np.ndarray, "R rows"]:
+        """A response for each linear predictor, in the precision of `random`."""
 
     @abc.abstractmethod
-    def has_no_maximum(
-        self, response: _Rows, counts: Bool[Array, " rows"], predictor: _Rows
-    ) -> Bool[Array, ""]:
-        """Whether the responses, or a predictor that fits them, prove that b − yη has no least.
-
-        Parameters
-        ----------
-        response
-            Responses y.
-        counts
-            Which rows count.
-        predictor
-            η at some iteration.
-        """
-
-    @abc.abstractmethod
-    def normal_information(self, coefficients: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    def normal_information(self, coefficients: Float[np.ndarray, " p"]) -> Float[np.ndarray, "p p"]:
         """E[b''(xᵀβ) x xᵀ] over standard normal x."""
 
     @abc.abstractmethod
-    def normal_excess_log_loss(self, parameters: _Vector) -> Float[Array, ""]:
+    def normal_excess_log_loss(self, parameters: _Parameters) -> Float[np.ndarray, " R"]:
         """Excess log-loss over standard normal x; as ``excess_log_loss`` of the metrics."""
 
-    def truth(self) -> _Vector:
-        """Give β."""
-        return jnp.asarray(self.coefficients)
+    def truth(self) -> Float[np.ndarray, " p"]:
+        """β."""
+        return self.coefficients
 
-    def sample(self, key: PRNGKeyArray, parameters: _Vector, rows: int) -> LabelledRows:
+    def sample(self, random: Random, parameters: _Parameters, rows: int) -> LabelledRows:
         """Draw covariates, and responses from the model at `parameters`."""
-        of_covariates, of_responses = jax.random.split(key)
-        design = draw_covariates(
-            of_covariates, self.design, rows, parameters.shape[0], parameters.dtype
-        )
-        response = self.draw_responses(of_responses, design @ parameters)
-        return LabelledRows(design, response.astype(parameters.dtype))
+        design = draw_covariates(random, self.design, rows, parameters.shape[1])
+        # Not by BLAS: the order in which that sums depends on how many threads it is given.
+        predictor = np.einsum("rip,rp->ri", design, parameters.astype(design.dtype))
+        return LabelledRows(design, self.draw_responses(random, predictor))
 
-    def sample_real(self, key: PRNGKeyArray, rows: int) -> LabelledRows:
+    def sample_real(self, random: Random, rows: int) -> LabelledRows:
         """Draw rows of the table with their own responses, if they are known; else from β."""
         if self.design is None or self.responses is None:
-            return self.sample(key, self.truth(), rows)
-        chosen = draw_numbers(jax.random.split(key)[0], self.design, rows)
-        return LabelledRows(jnp.asarray(self.design)[chosen], jnp.asarray(self.responses)[chosen])
+            return super().sample_real(random, rows)
+        chosen = draw_numbers(random, self.design, rows)
+        design = rows_of(self.design, chosen, random.dtype)
+        return LabelledRows(design, self.responses.astype(random.dtype)[chosen])
 
-    def fit(self, rows: LabelledRows, weights: Float[Array, " rows"], start: _Vector) -> Fit:
+    def fit(
+        self, rows: LabelledRows, weights: Float[np.ndarray, "R rows"], start: _Parameters
+    ) -> Fit:
         """Minimise the weighted log-loss by Newton's method."""
-        counts = weights > 0
-        penalised = jnp.any(jnp.asarray(self.penalty) > 0)
+        return newton(self.family, rows.design, rows.response, weights, self.penalty, start)
 
-        def degenerate(predictor: _Rows) -> Bool[Array, ""]:
-            return self.has_no_maximum(rows.response, counts, predictor) & ~penalised
-
-        return newton(
-            self.mean_and_variance,
-            degenerate,
-            rows.design,
-            rows.response,
-            weights,
-            jnp.asarray(self.penalty, start.dtype),
-            start,
-        )
-
-    def metrics(self, parameters: _Vector) -> dict[str, Float[Array, ""]]:
-        """Measure ``error`` and ``excess_log_loss``."""
+    def metrics(self, parameters: _Parameters) -> dict[str, Float[np.ndarray, " R"]]:
+        """``error`` and ``excess_log_loss``."""
         difference = parameters - self.coefficients
         return {
-            "error": difference @ difference,
+            "error": np.einsum("rj,rj->r", difference, difference),
             "excess_log_loss": self._excess_log_loss(parameters),
         }
 
     def row_variance(self) -> float | None:
-        """Give the trace of the asymptotic covariance per real row, H⁻¹ G H⁻¹.
+        """Trace of the asymptotic covariance per real row, H⁻¹ G H⁻¹.
 
         H is the mean information, G the second moment of the score: where real responses come from
         the model, both are the Fisher information. None with a penalty, which makes the estimator
@@ -170,12 +143,12 @@ class GeneralisedLinearModel(Model):
         return None if covariance is None else float(np.trace(covariance))
 
     def synthetic_row_variance(self) -> float | None:
-        """Give the same for rows with responses from the model, as synthetic rows have."""
+        """The same for rows with responses from the model, as synthetic rows have."""
         covariance = self._covariance(None)
         return None if covariance is None else float(np.trace(covariance))
 
     def laws(self) -> dict[str, Law]:
-        """Give the limiting laws of ``error`` and ``excess_log_loss``; none with a penalty."""
+        """Limiting laws of ``error`` and ``excess_log_loss``; none with a penalty."""
         real, synthetic = self._covariance(self.responses), self._covariance(None)
         if real is None or synthetic is None:
             return {}
@@ -187,47 +160,44 @@ class GeneralisedLinearModel(Model):
             ),
         }
 
-    def _covariance(
-        self, responses: Float[Array | np.ndarray, " rows"] | None
-    ) -> npt.NDArray[np.float64] | None:
-        if np.any(np.asarray(self.penalty) > 0):
+    def _covariance(self, responses: _Doubles | None) -> _Doubles | None:
+        if np.any(self.penalty > 0):
             return None
         information = self._information()
         if responses is None or self.design is None:
             return sandwich(information, information)
-        design, mean, _ = self._moments()
-        residual = np.asarray(responses, dtype=np.float64) - mean
+        design, mean, _ = self._moments(self.design)
+        residual = responses - mean
         score = (design * residual[:, None] ** 2).T @ design / len(design)
         return sandwich(information, score)
 
-    def _information(self) -> npt.NDArray[np.float64]:
+    def _information(self) -> _Doubles:
         if self.design is None:
-            return self.normal_information(np.asarray(self.coefficients, dtype=np.float64))
-        design, _, variance = self._moments()
+            return self.normal_information(self.coefficients)
+        design, _, variance = self._moments(self.design)
         return (design * variance[:, None]).T @ design / len(design)
 
-    def _moments(self) -> tuple[npt.NDArray[np.float64], ...]:
+    def _moments(self, design: _Doubles) -> tuple[_Doubles, _Doubles, _Doubles]:
         """Design, and mean and variance of each of its rows."""
-        design = np.asarray(self.design, dtype=np.float64)
-        predictor = design @ np.asarray(self.coefficients, dtype=np.float64)
-        with jax.enable_x64(True):
-            mean, variance = self.mean_and_variance(jnp.asarray(predictor))
-            return design, np.asarray(mean), np.asarray(variance)
+        mean, variance = self.mean_and_variance(design @ self.coefficients)
+        return design, mean, variance
 
-    def _excess_log_loss(self, parameters: _Vector) -> Float[Array, ""]:
+    def _excess_log_loss(self, parameters: _Parameters) -> Float[np.ndarray, " R"]:
         if self._measured is None:
             return self.normal_excess_log_loss(parameters)
-        truth = jnp.asarray(self._measured) @ self.truth()
-        predictor = jnp.asarray(self._measured) @ parameters
-        gain = self.cumulant(predictor) - self.cumulant(truth)
-        return jnp.mean(gain - self.mean_and_variance(truth)[0] * (predictor - truth))
+        truth = self._measured @ self.coefficients
+        mean = self.mean_and_variance(truth)[0]
+        level = np.mean(self.cumulant(truth))
+        slope = mean @ self._measured / len(mean)
+        gain = self.cumulant(parameters @ self._measured.T).mean(axis=1) - level
+        return gain - (parameters - self.coefficients) @ slope
 
 
 def _limit(real: float, synthetic: float) -> ErrorLaw:
     return ErrorLaw.of_mean(float(real), synthetic_ratio=float(synthetic / real) if real else 1.0)
 
 
-def _validate_penalty(penalty: npt.NDArray[np.float64], p: int) -> npt.NDArray[np.float64]:
+def _validate_penalty(penalty: _Doubles, p: int) -> _Doubles:
     if penalty.ndim > 1 or penalty.size not in (1, p):
         raise ValueError(f"penalty has shape {penalty.shape}: must be a number or have {p} entries")
     if not np.all((penalty >= 0) & np.isfinite(penalty)):
@@ -235,7 +205,7 @@ def _validate_penalty(penalty: npt.NDArray[np.float64], p: int) -> npt.NDArray[n
     return np.broadcast_to(penalty, (p,)).copy()
 
 
-def _evenly_spaced(design: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _evenly_spaced(design: _Doubles) -> _Doubles:
     if len(design) <= _MEASURED_ROWS:
         return design
     return design[np.linspace(0, len(design) - 1, _MEASURED_ROWS).round().astype(int)]

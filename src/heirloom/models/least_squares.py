@@ -61,7 +61,7 @@ def normal_equations(
     replicates, _, size = design.shape
     gram = np.zeros((max(len(columns), len(of_rows)), size, size))
     moment = np.zeros((replicates, size))
-    _accumulate(columns, kernel_rows(response.astype(np.float64)), of_rows, gram, moment)
+    _accumulate(columns, kernel_rows(np.asarray(response, dtype=np.float64)), of_rows, gram, moment)
     return NormalEquations(np.broadcast_to(gram, (replicates, size, size)), moment)
 
 

@@ -1,18 +1,18 @@
 """Logistic regression, by weighted maximum likelihood."""
 
 import math
+from typing import ClassVar
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
-from jaxtyping import Array, Bool, Float, PRNGKeyArray
+from jaxtyping import Float
 from scipy.special import expit
 
+from .._base.random import Random
 from .generalised_linear_model import GeneralisedLinearModel
+from .newton import Family
 
-_Vector = Float[Array, " p"]
-_Rows = Float[Array, " rows"]
+_Doubles = npt.NDArray[np.float64]
 
 # Gauss–Legendre nodes on [0, 20], and their masses times twice the density of N(0, 1) at 0.
 _LEGENDRE = np.polynomial.legendre.leggauss(32)
@@ -62,6 +62,8 @@ class LogisticRegression(GeneralisedLinearModel):
     15.465
     """
 
+    family: ClassVar[Family] = Family.LOGISTIC
+
     def __init__(
         self,
         coefficients: npt.ArrayLike,
@@ -72,70 +74,87 @@ class LogisticRegression(GeneralisedLinearModel):
     ) -> None:
         super().__init__(coefficients, design=design, penalty=penalty, responses=responses)
 
-    def validate_support(self, responses: npt.NDArray[np.float64]) -> None:
+    def validate_support(self, responses: _Doubles) -> None:
         """Raise a ValueError if a label is not 0 or 1."""
         if not np.all((responses == 0) | (responses == 1)):
             raise ValueError("responses: must be 0 or 1")
 
-    def cumulant(self, predictor: _Rows) -> _Rows:
-        """Give log(1 + exp η)."""
-        return jax.nn.softplus(predictor)
+    def cumulant(self, predictor: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
+        """log(1 + exp η)."""
+        return softplus(predictor)
 
-    def mean_and_variance(self, predictor: _Rows) -> tuple[_Rows, _Rows]:
-        """Give the probability of a 1, and its variance."""
-        mean = jax.nn.sigmoid(predictor)
-        return mean, mean * (1 - mean)
+    def mean_and_variance(
+        self, predictor: Float[np.ndarray, "*shape"]
+    ) -> tuple[Float[np.ndarray, "*shape"], Float[np.ndarray, "*shape"]]:
+        """Probability of a 1, and its variance."""
+        mean = expit(predictor)
+        return mean, mean * expit(-predictor)
 
-    def draw_responses(self, key: PRNGKeyArray, predictor: _Rows) -> _Rows:
-        """Draw labels."""
-        uniform = jax.random.uniform(key, predictor.shape, predictor.dtype)
-        return (uniform < jax.nn.sigmoid(predictor)).astype(predictor.dtype)
+    def draw_responses(
+        self, random: Random, predictor: Float[np.ndarray, "R rows"]
+    ) -> Float[np.ndarray, "R rows"]:
+        """Labels: 1 where a uniform number is below 1/(1 + exp(−η))."""
+        uniform = random.uniform(predictor.shape[1])
+        with np.errstate(over="ignore"):
+            odds = np.exp(-predictor)
+            odds += 1
+            odds *= uniform
+        return (odds < 1).astype(uniform.dtype)
 
-    def has_no_maximum(
-        self, response: _Rows, counts: Bool[Array, " rows"], predictor: _Rows
-    ) -> Bool[Array, ""]:
-        """Whether a plane has every row that counts on its own side."""
-        side = 2 * response - 1
-        return jnp.all(jnp.where(counts, side * predictor > 0, True))
-
-    def normal_information(self, coefficients: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    def normal_information(self, coefficients: Float[np.ndarray, " p"]) -> Float[np.ndarray, "p p"]:
         """E[σ'(xᵀβ) x xᵀ] for standard normal x: a multiple of the identity, but along β."""
         length = float(np.linalg.norm(coefficients))
         nodes = _NODES / (1 + length)  # as in _half_normal
         masses = _MASSES / (1 + length) * np.exp(-(nodes**2) / 2)
-        mean = expit(nodes * length)
-        slope = mean * (1 - mean)
+        slope = self.mean_and_variance(nodes * length)[1]
         across, along = float(masses @ slope), float(masses @ (slope * nodes**2))
         direction = coefficients / length if length > 0 else coefficients
         return across * np.eye(coefficients.size) + (along - across) * np.outer(
             direction, direction
         )
 
-    def normal_excess_log_loss(self, parameters: _Vector) -> Float[Array, ""]:
+    def normal_excess_log_loss(
+        self, parameters: Float[np.ndarray, "R p"]
+    ) -> Float[np.ndarray, " R"]:
         """Excess log-loss over standard normal covariates, by quadrature."""
         # xᵀβ̂ is N(0, ‖β̂‖²), and E[σ(xᵀβ) xᵀβ̂] = (βᵀβ̂) E σ'(xᵀβ) by Stein's identity.
-        truth = self.truth()
-        nodes, masses = _half_normal(jnp.linalg.norm(truth))
-        slope = masses @ self.mean_and_variance(nodes)[1]
-        gain = _mean_softplus(jnp.linalg.norm(parameters)) - _mean_softplus(jnp.linalg.norm(truth))
-        return gain - slope * (truth @ (parameters - truth))
+        truth = self.coefficients
+        length = np.array([np.linalg.norm(truth)])
+        nodes, masses = _half_normal(length)
+        slope = np.sum(masses * self.mean_and_variance(nodes)[1])
+        gain = _mean_softplus(np.linalg.norm(parameters, axis=1)) - _mean_softplus(length)
+        return gain - slope * ((parameters - truth) @ truth)
 
 
-def _mean_softplus(scale: Float[Array, ""]) -> Float[Array, ""]:
+def softplus(x: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
+    """log(1 + exp x), to rounding of 1 or of itself.
+
+    Examples
+    --------
+    >>> softplus(np.array([-1000.0, 0.0, 1000.0])).round(3).tolist()
+    [0.0, 0.693, 1000.0]
+    """
+    # Several times as fast as ``np.logaddexp``.
+    return np.maximum(x, 0) + np.log(1 + np.exp(-np.abs(x)))
+
+
+def _mean_softplus(scale: Float[np.ndarray, " R"]) -> Float[np.ndarray, " R"]:
     """E log(1 + exp u) for u in N(0, scale²)."""
     # log(1 + exp u) is u/2 + |u|/2 + log(1 + exp(−|u|)); the first has mean 0, the last is smooth.
     nodes, masses = _half_normal(scale)
-    return scale / math.sqrt(2 * math.pi) + masses @ jnp.log1p(jnp.exp(-nodes))
+    smooth = np.einsum("rk,rk->r", masses, np.log(1 + np.exp(-nodes)))
+    return scale / math.sqrt(2 * math.pi) + smooth
 
 
-def _half_normal(scale: Float[Array, ""]) -> tuple[Float[Array, " nodes"], Float[Array, " nodes"]]:
-    """Give nodes u > 0 and masses for means of f(|u|) over u in N(0, scale²).
+def _half_normal(
+    scale: Float[np.ndarray, " R"],
+) -> tuple[Float[np.ndarray, "R nodes"], Float[np.ndarray, "R nodes"]]:
+    """Nodes u > 0 and masses for means of f(|u|) over u in N(0, scale²).
 
     They are for an f that varies on the scale 1 and falls exponentially, such as σ'(u): nodes reach
     as far as the narrower of f and the distribution, so that the error is below 1e-9 at every
     scale.
     """
-    unit = 1 / (1 + scale)
-    nodes = unit * jnp.asarray(_NODES, scale.dtype)
-    masses = unit * jnp.asarray(_MASSES, scale.dtype) * jnp.exp(-(nodes**2) / 2)
-    return scale * nodes, masses
+    unit = 1 / (1 + scale[:, None])
+    nodes = unit * _NODES
+    return scale[:, None] * nodes, unit * _MASSES * np.exp(-(nodes**2) / 2)

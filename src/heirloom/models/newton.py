@@ -8,6 +8,7 @@ from enum import IntEnum
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from jaxtyping import Float
 
 from .._base.compilation import inlined, kernel
@@ -51,7 +52,7 @@ _NOT_FINITE = int(Status.NOT_FINITE)
 
 def newton(
     family: Family,
-    design: Float[np.ndarray, "designs rows p"],
+    design: Float[np.ndarray, "R rows p"],
     response: Float[np.ndarray, "R rows"],
     weights: Float[np.ndarray, "R rows"],
     penalty: Float[np.ndarray, " p"],
@@ -72,8 +73,7 @@ def newton(
     family
         Law of the responses; the link is canonical.
     design
-        Rows x_i of each replicate, or one design that all replicates share. Their precision is
-        that of the method.
+        Rows x_i. Their precision is that of the method.
     response
         y_i.
     weights
@@ -92,13 +92,12 @@ def newton(
         ``NOT_FINITE``.
     """
     precision = design.dtype
-    # Replicates that have the same weights share them in memory.
-    distinct = (weights[:1] if weights.strides[0] == 0 else weights).astype(precision)
+    distinct = _distinct(weights).astype(precision)
     parameters = np.empty(start.shape)
     status = np.empty(len(start), np.int8)
     _fit_all(
         int(family),
-        kernel_rows(np.swapaxes(design, 1, 2)),
+        kernel_rows(np.swapaxes(_distinct(design), 1, 2)),
         kernel_rows(response.astype(precision, copy=False)),
         kernel_rows(distinct),
         bool(np.all(distinct > 0)),
@@ -110,6 +109,11 @@ def newton(
         status,
     )
     return Fit(parameters, status)
+
+
+def _distinct(array: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
+    """The array of the first replicate alone, where it is that of all of them in memory."""
+    return array[:1] if array.strides[0] == 0 else array
 
 
 def _part(function: Any) -> Any:
@@ -154,8 +158,8 @@ def _evaluate(
     """Derivatives of the mean loss; returns whether all labels are on their own side of a plane."""
     # A constant of the compiled kernel, which has nothing of the other precision.
     single = np.finfo(predictor.dtype).eps > 1e-10
-    zero, one = predictor.dtype.type(0), predictor.dtype.type(1)
-    largest = predictor.dtype.type(LARGEST_PREDICTOR)
+    precision = predictor.dtype.type
+    zero, one, largest = precision(0), precision(1), precision(LARGEST_PREDICTOR)
     columns = gradient.size
     for j in range(columns):
         gradient[j] = 0.0
@@ -169,7 +173,8 @@ def _evaluate(
             for i in range(size):
                 row = np.uintp(start + i)
                 eta, y = predictor[row], response[row]
-                mean = one / (one + (exp_single(-eta) if single else _exp_double(-eta)))
+                odds = exp_single(-eta) if single else precision(_exp_double(-eta))
+                mean = one / (one + odds)
                 residual[i] = weights[row] * (mean - y)
                 curvature[i] = weights[row] * (mean * (one - mean))
                 right = ((y == one) & (eta > zero)) | ((y == zero) & (eta < zero))
@@ -178,7 +183,7 @@ def _evaluate(
             for i in range(size):
                 row = np.uintp(start + i)
                 eta = predictor[row] if predictor[row] < largest else largest
-                mean = exp_single(eta) if single else _exp_double(eta)
+                mean = exp_single(eta) if single else precision(_exp_double(eta))
                 residual[i] = weights[row] * (mean - response[row])
                 curvature[i] = weights[row] * mean
             wrong = one

@@ -1,19 +1,15 @@
 """Poisson regression, by weighted maximum likelihood."""
 
-import jax
-import jax.numpy as jnp
+from typing import ClassVar
+
 import numpy as np
 import numpy.typing as npt
-from jaxtyping import Array, Bool, Float, PRNGKeyArray
+from jaxtyping import Float
 
+from .._base.random import Random
 from .generalised_linear_model import GeneralisedLinearModel
+from .newton import LARGEST_PREDICTOR, Family
 from .poisson_quantile import poisson_quantile
-
-_Vector = Float[Array, " p"]
-_Rows = Float[Array, " rows"]
-
-# Above it, means are cut: they are larger than any count, and their sums must not overflow.
-_LARGEST_PREDICTOR = 60.0
 
 
 class PoissonRegression(GeneralisedLinearModel):
@@ -62,6 +58,8 @@ class PoissonRegression(GeneralisedLinearModel):
     0.4905
     """
 
+    family: ClassVar[Family] = Family.POISSON
+
     def __init__(
         self,
         coefficients: npt.ArrayLike,
@@ -71,9 +69,9 @@ class PoissonRegression(GeneralisedLinearModel):
         responses: npt.ArrayLike | None = None,
     ) -> None:
         super().__init__(coefficients, design=design, penalty=penalty, responses=responses)
-        beta = np.asarray(self.coefficients)
+        beta = self.coefficients
         largest = beta @ beta / 2 if self.design is None else np.max(self.design @ beta)
-        if largest > _LARGEST_PREDICTOR:
+        if largest > LARGEST_PREDICTOR:
             raise ValueError(
                 f"coefficients: mean counts of exp({largest:.3g}) are too large to simulate; scale "
                 "the columns or the coefficients down"
@@ -84,35 +82,36 @@ class PoissonRegression(GeneralisedLinearModel):
         if not np.all((responses >= 0) & (responses == np.floor(responses))):
             raise ValueError("responses: must be counts, whole numbers, 0 or more")
 
-    def cumulant(self, predictor: _Rows) -> _Rows:
-        """Give exp η."""
-        return jnp.exp(predictor)
+    def cumulant(self, predictor: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
+        """The mean, exp η."""
+        with np.errstate(over="ignore"):
+            return np.exp(predictor)
 
-    def mean_and_variance(self, predictor: _Rows) -> tuple[_Rows, _Rows]:
-        """Give exp η, twice."""
-        mean = jnp.exp(jnp.minimum(predictor, _LARGEST_PREDICTOR))
+    def mean_and_variance(
+        self, predictor: Float[np.ndarray, "*shape"]
+    ) -> tuple[Float[np.ndarray, "*shape"], Float[np.ndarray, "*shape"]]:
+        """The value of exp η, twice."""
+        mean = np.exp(np.minimum(predictor, LARGEST_PREDICTOR))
         return mean, mean
 
-    def draw_responses(self, key: PRNGKeyArray, predictor: _Rows) -> _Rows:
-        """Draw counts by inversion."""
-        uniform = jax.random.uniform(key, predictor.shape, predictor.dtype)
+    def draw_responses(
+        self, random: Random, predictor: Float[np.ndarray, "R rows"]
+    ) -> Float[np.ndarray, "R rows"]:
+        """Counts by inversion."""
         # Not cut: a count beyond all numbers is infinite, and its fit a failure.
-        return poisson_quantile(uniform, jnp.exp(predictor))
+        return poisson_quantile(random.uniform(predictor.shape[1]), self.cumulant(predictor))
 
-    def has_no_maximum(
-        self, response: _Rows, counts: Bool[Array, " rows"], predictor: _Rows
-    ) -> Bool[Array, ""]:
-        """Whether every count is 0."""
-        return ~jnp.any(counts & (response > 0))
-
-    def normal_information(self, coefficients: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    def normal_information(self, coefficients: Float[np.ndarray, " p"]) -> Float[np.ndarray, "p p"]:
         """E[exp(xᵀβ) x xᵀ] for standard normal x: exp(‖β‖²/2)(I + ββᵀ)."""
         scale = np.exp(coefficients @ coefficients / 2)
         return scale * (np.eye(coefficients.size) + np.outer(coefficients, coefficients))
 
-    def normal_excess_log_loss(self, parameters: _Vector) -> Float[Array, ""]:
+    def normal_excess_log_loss(
+        self, parameters: Float[np.ndarray, "R p"]
+    ) -> Float[np.ndarray, " R"]:
         """Excess log-loss over standard normal covariates: E exp(xᵀβ̂) is exp(‖β̂‖²/2)."""
-        truth = self.truth()
-        mean = jnp.exp(truth @ truth / 2)
-        growth = jnp.expm1((parameters @ parameters - truth @ truth) / 2)
-        return mean * (growth - truth @ (parameters - truth))
+        truth = self.coefficients
+        squares = np.einsum("rj,rj->r", parameters, parameters)
+        with np.errstate(over="ignore"):
+            growth = np.expm1((squares - truth @ truth) / 2)
+        return np.exp(truth @ truth / 2) * (growth - (parameters - truth) @ truth)

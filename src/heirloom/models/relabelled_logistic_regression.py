@@ -2,19 +2,17 @@
 
 from typing import Any, ClassVar, NamedTuple
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
-from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
+from jaxtyping import Float, Int
 
+from .._base.random import Random
 from .base import Fit, SufficientModel
 from .covariates import validate_design, validate_responses
-from .logistic_regression import LogisticRegression
-from .newton import newton
+from .logistic_regression import LogisticRegression, softplus
+from .newton import Family, newton
 
-_Vector = Float[Array, " p"]
-_Rows = Float[Array, " rows"]
+_Parameters = Float[np.ndarray, "R p"]
 
 
 class RelabelledRows(NamedTuple):
@@ -23,13 +21,13 @@ class RelabelledRows(NamedTuple):
     Attributes
     ----------
     number
-        Numbers of the rows of the design.
+        Numbers of the rows of the design, of shape (R, rows).
     response
-        Their labels, 0 or 1.
+        Their labels, 0 or 1, of shape (R, rows).
     """
 
-    number: Int[Array, " rows"]
-    response: Float[Array, " rows"]
+    number: Int[np.ndarray, "R rows"]
+    response: Float[np.ndarray, "R rows"]
 
 
 class LabelWeights(NamedTuple):
@@ -38,11 +36,11 @@ class LabelWeights(NamedTuple):
     Attributes
     ----------
     negative, positive
-        Weight of the label 0 and of the label 1; together their sum is 1.
+        Weight of the label 0 and of the label 1, of shape (R, training); together their sum is 1.
     """
 
-    negative: Float[Array, " training"]
-    positive: Float[Array, " training"]
+    negative: Float[np.ndarray, "R training"]
+    positive: Float[np.ndarray, "R training"]
 
 
 class RelabelledLogisticRegression(SufficientModel):
@@ -104,10 +102,6 @@ class RelabelledLogisticRegression(SufficientModel):
     ('accuracy', 'error', 'log_loss')
     """
 
-    training: LogisticRegression
-    test_design: Float[Array | np.ndarray, "test p"]
-    test_responses: Float[Array | np.ndarray, " test"]
-
     paper: ClassVar[str | None] = "dey2024universality"
 
     def __init__(
@@ -133,43 +127,47 @@ class RelabelledLogisticRegression(SufficientModel):
             # The messages begin with the parameter's name.
             raise ValueError(f"test_{error}") from None
         self.test_design, self.test_responses = rows, labels
+        self._design = np.asarray(design, dtype=np.float64)
+        self._labels = np.asarray(responses, dtype=np.float64)
 
     @property
     def has_law(self) -> bool:
         """False: labels are drawn one by one."""
         return False
 
-    def truth(self) -> _Vector:
-        """Give the coefficients of generation 0."""
+    def truth(self) -> Float[np.ndarray, " p"]:
+        """Coefficients of generation 0."""
         return self.training.truth()
 
-    def sample_real(self, key: PRNGKeyArray, rows: int) -> RelabelledRows:
-        """Give the training rows with their own labels."""
-        return RelabelledRows(self._numbers(rows), jnp.asarray(self.training.responses)[:rows])
+    def sample_real(self, random: Random, rows: int) -> RelabelledRows:
+        """The training rows with their own labels."""
+        numbers = self._numbers(random, rows)
+        own = self._labels[:rows].astype(random.dtype)
+        return RelabelledRows(numbers, np.broadcast_to(own, numbers.shape))
 
     @property
     def rows_in_place(self) -> bool:
         """Labels of the same rows are drawn anew."""
         return True
 
-    def sample(self, key: PRNGKeyArray, parameters: _Vector, rows: int) -> RelabelledRows:
-        """Give the training rows with labels drawn from the model at `parameters`."""
-        numbers = self._numbers(rows)
-        predictor = jnp.asarray(self.training.design)[:rows] @ parameters
-        return RelabelledRows(numbers, self.training.draw_responses(key, predictor))
+    def sample(self, random: Random, parameters: _Parameters, rows: int) -> RelabelledRows:
+        """The training rows with labels drawn from the model at `parameters`."""
+        numbers = self._numbers(random, rows)
+        # Not by BLAS: the order in which that sums depends on how many threads it is given.
+        predictor = np.einsum("ip,rp->ri", self._design[:rows], parameters)
+        return RelabelledRows(numbers, self.training.draw_responses(random, predictor))
 
-    def statistic(self, rows: RelabelledRows, weights: Float[Array, " rows"]) -> LabelWeights:
-        """Add up the weights of each label in each training row."""
-        none = jnp.zeros(self._rows, weights.dtype)
-        ones = rows.response > 0
-        return LabelWeights(
-            none.at[rows.number].add(jnp.where(ones, 0, weights)),
-            none.at[rows.number].add(jnp.where(ones, weights, 0)),
-        )
+    def statistic(self, rows: RelabelledRows, weights: Float[np.ndarray, "R rows"]) -> LabelWeights:
+        """Weights of each label in each training row."""
+        positive = np.where(rows.response > 0, weights, 0.0)
+        negative = np.where(rows.response > 0, 0.0, weights)
+        shape = len(weights), len(self._labels)
+        if _are_first(rows.number):
+            return LabelWeights(_widened(negative, shape), _widened(positive, shape))
+        place = (rows.number + shape[1] * np.arange(shape[0])[:, None]).ravel()
+        return LabelWeights(_gathered(place, negative, shape), _gathered(place, positive, shape))
 
-    def sample_statistic(
-        self, key: PRNGKeyArray, parameters: _Vector, rows: Int[Array, ""]
-    ) -> LabelWeights:
+    def sample_statistic(self, random: Random, parameters: _Parameters, rows: int) -> LabelWeights:
         """Not available: see :attr:`has_law`."""
         raise NotImplementedError("labels are drawn one by one: has_law is False")
 
@@ -178,52 +176,59 @@ class RelabelledLogisticRegression(SufficientModel):
         negative, positive = statistic
         weights = negative + positive
         # Exactly 0 or 1 where all of a row's labels are the same.
-        share = jnp.where(weights > 0, positive / jnp.where(weights > 0, weights, 1), 0)
-        penalty = jnp.asarray(self.training.penalty, weights.dtype)
-        penalised = jnp.any(penalty > 0)
-
-        def separates(predictor: _Rows) -> Bool[Array, ""]:
-            # A row that has both labels lies on neither side.
-            right = ((negative == 0) & (predictor > 0)) | ((positive == 0) & (predictor < 0))
-            return jnp.all(right | (weights == 0)) & ~penalised
-
+        share = positive / np.where(weights > 0, weights, 1)
+        replicates, columns = len(weights), self._design.shape[1]
         return newton(
-            self.training.mean_and_variance,
-            separates,
-            jnp.asarray(self.training.design),
+            Family.LOGISTIC,
+            np.broadcast_to(self._design, (replicates, *self._design.shape)),
             share,
             weights,
-            penalty,
-            jnp.zeros(len(penalty), weights.dtype),
+            self.training.penalty,
+            np.zeros((replicates, columns)),
         )
 
-    def metrics(self, parameters: _Vector) -> dict[str, Float[Array, ""]]:
-        """Measure ``log_loss`` and ``accuracy`` on the test rows, and ``error``."""
-        predictor = jnp.asarray(self.test_design) @ parameters
-        response = jnp.asarray(self.test_responses)
+    def metrics(self, parameters: _Parameters) -> dict[str, Float[np.ndarray, " R"]]:
+        """``log_loss`` and ``accuracy`` on the test rows, and ``error``."""
+        predictor = parameters @ self.test_design.T
+        positive = self.test_responses > 0
         # log(1 + exp(−η)) for a 1 and log(1 + exp η) for a 0: nothing cancels.
-        loss = jax.nn.softplus(jnp.where(response > 0, -predictor, predictor))
-        right = (predictor > 0) == (response > 0)
+        loss = softplus(np.where(positive, -predictor, predictor))
         difference = parameters - self.training.coefficients
         return {
-            "log_loss": jnp.mean(loss),
-            "accuracy": jnp.mean(right.astype(loss.dtype)),
-            "error": difference @ difference,
+            "log_loss": loss.mean(axis=1),
+            "accuracy": ((predictor > 0) == positive).mean(axis=1),
+            "error": np.einsum("rj,rj->r", difference, difference),
         }
 
     def describe(self) -> dict[str, Any]:
-        """Say what the model is, in a form that JSON holds."""
+        """What the model is, in a form that JSON holds."""
         training = self.training.describe() | {"model": type(self).__name__}
         return training | {"test_rows": len(self.test_responses)}
 
-    @property
-    def _rows(self) -> int:
-        return len(jnp.asarray(self.training.responses))
-
-    def _numbers(self, rows: int) -> Int[Array, " rows"]:
-        if rows > self._rows:
+    def _numbers(self, random: Random, rows: int) -> Int[np.ndarray, "R rows"]:
+        held = len(self._labels)
+        if rows > held:
             raise ValueError(
-                f"a dataset of {rows} rows: there are {self._rows} training rows, whose labels "
-                f"alone are drawn anew; give n_real={self._rows} and n_synthetic={self._rows}"
+                f"a dataset of {rows} rows: there are {held} training rows, whose labels "
+                f"alone are drawn anew; give n_real={held} and n_synthetic={held}"
             )
-        return jnp.arange(rows)
+        return np.broadcast_to(np.arange(rows), (random.replicates, rows))
+
+
+def _are_first(number: Int[np.ndarray, "R rows"]) -> bool:
+    """Whether each replicate's rows are the first of the design, in order."""
+    return number.strides[0] == 0 and np.array_equal(number[0], np.arange(number.shape[1]))
+
+
+def _widened(
+    weights: Float[np.ndarray, "R rows"], shape: tuple[int, int]
+) -> Float[np.ndarray, "R training"]:
+    if weights.shape == shape:
+        return weights
+    return np.pad(weights, ((0, 0), (0, shape[1] - weights.shape[1])))
+
+
+def _gathered(
+    place: Int[np.ndarray, " entries"], weights: Float[np.ndarray, "R rows"], shape: tuple[int, int]
+) -> Float[np.ndarray, "R training"]:
+    return np.bincount(place, weights.ravel(), minlength=shape[0] * shape[1]).reshape(shape)

@@ -151,32 +151,31 @@ def group_workflows(workflows: Sequence[Workflow], sizes: Sizes) -> list[Group]:
     ValueError
         If a mixture cannot be trained on.
     """
-    listed: dict[object, list[ChainPlan]] = {}
-    sizes_of: dict[object, Sizes] = {}
+    listed: dict[tuple[bytes, bytes, bool], dict[object, ChainPlan]] = {}
+    sizes_of: dict[tuple[bytes, bytes, bool], Sizes] = {}
     for position, workflow in enumerate(workflows):
         lineage = workflow.lineage(sizes)
         plan = ChainPlan(_steps(lineage), (position,), (lineage.generations,))
         rows = lineage.sizes
         key = (rows.real.tobytes(), rows.synthetic.tobytes(), plan.draws)
         sizes_of[key] = rows
-        _add(plan, listed.setdefault(key, []))
+        # Models of a graph share one chain, and so do workflows that come to the same.
+        chains = listed.setdefault(key, {})
+        told = tuple([_told(step) for step in plan.steps])
+        chains[told] = _joined(chains[told], plan) if told in chains else plan
     return [
-        Group(sizes_of[key], tuple(plans), plans[0].draws) for key, plans in listed.items()
+        Group(sizes_of[key], tuple(chains.values()), key[2]) for key, chains in listed.items()
     ]
 
 
-def _add(plan: ChainPlan, plans: list[ChainPlan]) -> None:
-    """Add a chain, or let it report on one that is the same: models of a graph share one."""
-    told = [_told(step) for step in plan.steps]
-    for number, other in enumerate(plans):
-        if told == [_told(step) for step in other.steps]:
-            members, reported = other.members + plan.members, other.reported + plan.reported
-            plans[number] = ChainPlan(other.steps, members, reported)
-            return
-    plans.append(plan)
+def _joined(first: ChainPlan, second: ChainPlan) -> ChainPlan:
+    """One chain on which the workflows of both report."""
+    members, reported = first.members + second.members, first.reported + second.reported
+    return ChainPlan(first.steps, members, reported)
 
 
 def _told(step: Step) -> object:
+    """What a step does, in a form that can be compared."""
     if isinstance(step, PoolStep):
         return step
     mixture = step.mixture

@@ -1,5 +1,6 @@
 """A verifier of one's own, held to the contract of :class:`heirloom.verifiers.Verifier`."""
 
+import copy
 from typing import Any, cast
 
 import numpy as np
@@ -8,7 +9,7 @@ from ..verifiers import Verdict, Verifier, as_selection
 from ..verifiers.base import as_verdict, checked_candidates, row_count
 from .contract_error import ContractError, attempted, check_description, in_contract
 from .nested_values import same
-from .rows_of_any_kind import copy_of_rows, rows_at, same_rows
+from .rows_of_any_kind import rows_at, same_rows
 
 _ASKED_FOR = (1, 2, 10, 1000)
 
@@ -64,12 +65,12 @@ def check_verifier(verifier: Any, rows: Any, *, seed: int = 0) -> None:
 
 
 def _verdict(verifier: Verifier, rows: Any, seed: int) -> Verdict:
-    name, before = type(verifier).__name__, copy_of_rows(rows)
-    random = np.random.default_rng(seed)
-    answer = attempted(lambda: verifier.judge(rows, random), f"{name}.judge")
-    count = row_count(before)
+    # A copy, so that a verifier that writes spoils no data of the user's.
+    name, given = type(verifier).__name__, copy.deepcopy(rows)
+    random, count = np.random.default_rng(seed), row_count(rows)
+    answer = attempted(lambda: verifier.judge(given, random), f"{name}.judge")
     accepted, judged = in_contract(lambda: as_verdict(verifier, answer, count))
-    if not same_rows(before, rows):
+    if not same_rows(rows, given):
         raise ContractError(f"{name}.judge: writes to the rows that it judges; work on a copy")
     if np.any(accepted & ~judged):
         raise ContractError(

@@ -230,7 +230,7 @@ class ModelTrial:
                 f"replicates apart, and truth() has the form {wanted}; they must have the same"
             )
         solved = checked.status == Status.SOLVED
-        if not finite(at_replicates(checked.parameters, solved)).all():
+        if solved.any() and not finite(at_replicates(checked.parameters, solved)).all():
             raise ContractError(
                 f"{self.name}.{method} returned parameters that are not finite with the status "
                 "SOLVED; return Status.NOT_FINITE there, as models.fitted() does"

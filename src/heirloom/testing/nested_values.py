@@ -96,4 +96,4 @@ def _close(first: npt.NDArray[Any], second: npt.NDArray[Any], tolerance: float) 
     a, b = first.astype(np.float64), second.astype(np.float64)
     sizes = np.abs(b[np.isfinite(b)])
     largest = float(sizes.max()) if sizes.size else 0.0
-    return np.allclose(a, b, rtol=tolerance, atol=tolerance * largest, equal_nan=True)
+    return np.allclose(a, b, rtol=0, atol=tolerance * largest, equal_nan=True)

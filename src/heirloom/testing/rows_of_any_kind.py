@@ -1,6 +1,5 @@
 """Rows of one dataset, be they arrays, a data frame or a list."""
 
-import copy
 from typing import Any, cast
 
 import numpy as np
@@ -24,11 +23,6 @@ def rows_at(rows: Any, numbers: Int[np.ndarray, " chosen"]) -> Any:
     if hasattr(rows, "iloc"):
         return rows.iloc[numbers]
     return map_arrays(lambda array: array[numbers], rows)
-
-
-def copy_of_rows(rows: Any) -> Any:
-    """A copy that shares no memory with the rows."""
-    return copy.deepcopy(rows)
 
 
 def same_rows(first: Any, second: Any) -> bool:
