@@ -1,47 +1,35 @@
 """Weighted Newton against scikit-learn, SciPy and linear programming."""
 
-from functools import cache
-
-import jax
-import jax.numpy as jnp
 import numpy as np
 import pytest
 from scipy.optimize import linprog, minimize
 from sklearn.linear_model import LogisticRegression as Reference
 
-import heirloom as hl
-from heirloom.models import Status
+from heirloom.models.base import Status
+from heirloom.models.newton import Family, newton
 
 FAILED = {Status.SEPARABLE, Status.NOT_CONVERGED, Status.SINGULAR}
 
 
-@cache
-def _fitter(columns):
-    model = hl.models.LogisticRegression(np.zeros(columns))
-
-    def fit(design, response, weights, penalty, start):
-        from heirloom.models.newton import newton
-
-        def separated(predictor):
-            side = 2 * response - 1
-            apart = jnp.all(jnp.where(weights > 0, side * predictor > 0, True))
-            return apart & ~jnp.any(penalty > 0)
-
-        return newton(model.mean_and_variance, separated, design, response, weights, penalty, start)
-
-    return model, jax.jit(jax.vmap(fit))
-
-
-def _fit(design, response, weights=None, penalty=0.0, start=0.0, dtype=np.float64):
-    """Fit problems of shape (problems, rows, columns), side by side."""
+def _fit(
+    design,
+    response,
+    weights=None,
+    penalty=0.0,
+    start=0.0,
+    dtype=np.float64,
+    family=Family.LOGISTIC,
+    **others,
+):
+    """Fit problems of shape (problems, rows, columns)."""
     problems, rows, columns = design.shape
     weights = np.full((problems, rows), 1 / rows) if weights is None else weights
-    penalty = np.broadcast_to(penalty, (problems, columns))
-    start = np.broadcast_to(start, (problems, columns))
-    with jax.enable_x64(dtype is np.float64):
-        given = (design, response, weights, penalty, start)
-        fit = _fitter(columns)[1](*(jnp.asarray(a, dtype) for a in given))
-        return np.asarray(fit.parameters), np.asarray(fit.status)
+    penalty = np.broadcast_to(np.asarray(penalty, float), (columns,))
+    start = np.broadcast_to(np.asarray(start, float), (problems, columns))
+    rows_in = design.astype(dtype), response.astype(dtype)
+    fit = newton(family, *rows_in, weights, penalty, start, **others)
+    assert fit.parameters.dtype == np.float64
+    return fit.parameters, fit.status
 
 
 def _problems(seed, problems, rows, columns, scale=1.0):
@@ -100,7 +88,10 @@ def test_agrees_with_scipy(columns):
     design, response, _, rng = _problems(7, 6, 200, columns)
     weights = rng.dirichlet(np.ones(200), size=6)
     strengths = np.repeat([0.0, 0.01, 0.5], 2)
-    got, _ = _fit(design, response, weights, penalty=strengths[:, None])
+    parts = [slice(2 * k, 2 * k + 2) for k in range(3)]
+    got = np.concatenate(
+        [_fit(design[k], response[k], weights[k], penalty=strengths[k][0])[0] for k in parts]
+    )
     for X, y, w, strength, mine in zip(design, response, weights, strengths, got, strict=True):
 
         def loss(b, X=X, y=y, w=w, strength=strength):
@@ -196,3 +187,119 @@ def test_an_all_one_sided_weight_does_not_hide_separation():
     assert status[0] == Status.SEPARABLE
     _, status = _fit(design, response)
     assert status[0] == Status.SOLVED
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("family", list(Family))
+def test_rows_of_weight_0_do_not_count_whatever_they_hold(family, dtype):
+    design, response, _, rng = _problems(17, 6, 120, 3)
+    whole = design[:, :90].copy(), response[:, :90].copy()
+    weights = rng.dirichlet(np.ones(90), size=6)
+    expected, _ = _fit(*whole, weights, family=family, dtype=dtype)
+    # Other rows for each replicate, and a replicate that has none to spare.
+    for spoiled in (np.nan, np.inf, 1e30):
+        wide, labels, wide_weights = (np.zeros((6, 120, *a.shape[2:])) for a in (*whole, weights))
+        wide[:], labels[:] = spoiled, spoiled
+        for r in range(6):
+            kept = np.sort(rng.permutation(120)[:90])
+            wide[r, kept], labels[r, kept], wide_weights[r, kept] = (
+                whole[0][r],
+                whole[1][r],
+                weights[r],
+            )
+        got, status = _fit(wide, labels, wide_weights, family=family, dtype=dtype)
+        np.testing.assert_array_equal(status, Status.SOLVED)
+        np.testing.assert_allclose(got, expected, rtol=1e-6 if dtype == np.float64 else 1e-4)
+
+
+def test_replicates_may_share_weights_and_a_design():
+    design, response, _, rng = _problems(19, 5, 80, 2)
+    weights = rng.dirichlet(np.ones(80))
+    weights[:3] = 0
+    weights /= weights.sum()
+    shared = np.broadcast_to(weights, response.shape)
+    expected, _ = _fit(design, response, shared.copy())
+    np.testing.assert_array_equal(_fit(design, response, shared)[0], expected)
+    same = np.broadcast_to(design[0], design.shape)
+    assert same.astype(float, copy=False).strides[0] == 0
+    fits = [
+        newton(Family.LOGISTIC, d, response, shared, np.zeros(2), np.zeros((5, 2)))
+        for d in (same, same.copy())
+    ]
+    np.testing.assert_array_equal(fits[0].parameters, fits[1].parameters)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_neither_order_of_memory_nor_neighbours_change_a_fit(dtype):
+    design, response, _, _ = _problems(23, 4, 2500, 3)
+    expected, _ = _fit(design, response, dtype=dtype)
+    by_column = np.ascontiguousarray(design.swapaxes(1, 2)).swapaxes(1, 2)
+    np.testing.assert_array_equal(_fit(by_column, response, dtype=dtype)[0], expected)
+    for r in range(4):
+        alone = _fit(design[r : r + 1], response[r : r + 1], dtype=dtype)[0]
+        np.testing.assert_array_equal(alone[0], expected[r])
+    for X, y, mine in zip(design, response, expected, strict=True):
+        reference = Reference(
+            C=np.inf, fit_intercept=False, solver="newton-cholesky", tol=1e-12
+        ).fit(X, y)
+        tolerance = 1e-7 if dtype == np.float64 else 1e-4
+        np.testing.assert_allclose(mine, reference.coef_[0], atol=tolerance)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_shares_of_a_label_are_fitted_as_rows_of_both(dtype):
+    design, _, _, rng = _problems(29, 3, 50, 2)
+    share = rng.uniform(size=(3, 50)).round(1)
+    got, status = _fit(design, share, dtype=dtype)
+    twice = np.concatenate([design, design], axis=1)
+    labels = np.repeat([[0.0, 1.0]], 50, axis=1).repeat(3, axis=0)
+    weights = np.concatenate([1 - share, share], axis=1) / 50
+    expected, _ = _fit(twice, labels, weights, dtype=dtype)
+    np.testing.assert_array_equal(status, Status.SOLVED)
+    np.testing.assert_allclose(got, expected, atol=1e-7 if dtype == np.float64 else 1e-4)
+    # A plane parts the labels of all rows but those that have both.
+    parted = (design[..., 0] > 0).astype(float)
+    assert set(_fit(design, parted, dtype=dtype)[1].tolist()) == {Status.SEPARABLE}
+    parted[:, :10] = 0.7
+    assert set(_fit(design, parted, dtype=dtype)[1].tolist()) <= {
+        Status.SOLVED,
+        Status.NOT_CONVERGED,
+    }
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("family", list(Family))
+def test_what_is_not_finite_has_a_status_and_harms_no_other(family, dtype):
+    design, response, _, _ = _problems(31, 4, 60, 2)
+    expected, _ = _fit(design, response, family=family, dtype=dtype)
+    design, response = design.copy(), response.copy()
+    design[1, 3, 0] = np.nan
+    response[2, 5] = np.inf
+    got, status = _fit(design, response, family=family, dtype=dtype)
+    assert set(status[[1, 2]].tolist()) <= {Status.SINGULAR, Status.NOT_FINITE}
+    np.testing.assert_array_equal(status[[0, 3]], Status.SOLVED)
+    np.testing.assert_array_equal(got[[0, 3]], expected[[0, 3]])
+
+
+def test_a_replicate_without_any_weight_is_singular():
+    design, response, _, _ = _problems(37, 2, 30, 2)
+    weights = np.full((2, 30), 1 / 30)
+    weights[1] = 0
+    _, status = _fit(design, response, weights)
+    assert status.tolist() == [Status.SOLVED, Status.SINGULAR]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_huge_predictors_are_no_harm(dtype):
+    design, response, _, _ = _problems(41, 20, 200, 3)
+    expected, _ = _fit(design, response, dtype=dtype)
+    for size in (1e2, 1e4, 1e8):
+        got, status = _fit(design, response, start=size, dtype=dtype)
+        np.testing.assert_array_equal(status, Status.SOLVED)
+        np.testing.assert_allclose(got, expected, atol=1e-7 if dtype == np.float64 else 3e-4)
+
+
+def test_too_few_iterations_are_reported():
+    design, response, _, _ = _problems(43, 3, 100, 2)
+    _, status = _fit(design, response, start=5.0, iterations=2)
+    np.testing.assert_array_equal(status, Status.NOT_CONVERGED)

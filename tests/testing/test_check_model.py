@@ -577,3 +577,7 @@ def test_a_trial_that_is_too_small_is_refused(settings: dict[str, int]) -> None:
 def test_what_breaks_a_contract_is_an_assertion_that_fails() -> None:
     assert issubclass(ContractError, AssertionError)
     assert json.loads(json.dumps(NormalScale().describe()))["scale"] == 1.5
+
+
+def test_a_model_without_noise_passes() -> None:
+    check_model(hl.models.LinearRegression([1.0, -2.0], noise_scale=0.0))

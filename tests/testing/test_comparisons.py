@@ -45,3 +45,7 @@ def test_means_of_one_law_are_not_told_apart_and_others_are() -> None:
 def test_what_does_not_vary_must_be_equal_to_rounding() -> None:
     assert largest_z_score(np.full(9, 0.1 + 0.2), np.full(9, 0.3)) == 0
     assert largest_z_score(np.full(9, 0.3), np.full(9, 0.31)) == np.inf
+
+
+def test_squares_of_rounding_are_all_the_same() -> None:
+    assert close(np.array([1e-31, 3e-32]), np.array([2e-31, 0.0]), 1e-6)

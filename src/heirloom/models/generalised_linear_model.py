@@ -1,7 +1,7 @@
 """What logistic and Poisson regression share: a canonical link, and Newton's method."""
 
 import abc
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +28,14 @@ _Parameters = Float[np.ndarray, "R p"]
 
 # Rows of the design on which the excess log-loss is measured: more would cost more than the fits.
 _MEASURED_ROWS = 1024
+
+
+class _MeasuredRows(NamedTuple):
+    """Rows on which the excess log-loss is measured: means of b(xᵀβ), and of b'(xᵀβ) x."""
+
+    design: _Doubles
+    level: float
+    slope: _Doubles
 
 
 class GeneralisedLinearModel(Model):
@@ -69,7 +77,9 @@ class GeneralisedLinearModel(Model):
         self.responses = validate_responses(responses, self.design)
         if self.responses is not None:
             self.validate_support(self.responses)
-        self._measured = None if self.design is None else _evenly_spaced(self.design)
+        self._measured = None
+        if self.design is not None:
+            self._measured = self._measured_on(_evenly_spaced(self.design))
 
     @abc.abstractmethod
     def validate_support(self, responses: _Doubles) -> None:
@@ -183,14 +193,18 @@ class GeneralisedLinearModel(Model):
         return design, mean, variance
 
     def _excess_log_loss(self, parameters: _Parameters) -> Float[np.ndarray, " R"]:
-        if self._measured is None:
+        measured = self._measured
+        if measured is None:
             return self.normal_excess_log_loss(parameters)
-        truth = self._measured @ self.coefficients
+        gain = self.cumulant(parameters @ measured.design.T).mean(axis=1) - measured.level
+        return gain - (parameters - self.coefficients) @ measured.slope
+
+    def _measured_on(self, design: _Doubles) -> "_MeasuredRows":
+        truth = design @ self.coefficients
         mean = self.mean_and_variance(truth)[0]
-        level = np.mean(self.cumulant(truth))
-        slope = mean @ self._measured / len(mean)
-        gain = self.cumulant(parameters @ self._measured.T).mean(axis=1) - level
-        return gain - (parameters - self.coefficients) @ slope
+        return _MeasuredRows(
+            design, float(np.mean(self.cumulant(truth))), mean @ design / len(design)
+        )
 
 
 def _limit(real: float, synthetic: float) -> ErrorLaw:

@@ -8,6 +8,7 @@ from jaxtyping import Float
 
 from .._base.compilation import kernel
 from .._base.elementary import exp_single, normal_quantile_double, normal_quantile_single
+from .order_statistics import kernel_rows
 
 # Below it the distribution function is summed, above it expanded.
 _LARGE_MEAN = 12.0
@@ -49,11 +50,10 @@ def poisson_quantile(
     --------
     >>> import numpy as np
     >>> poisson_quantile(np.array([[0.1, 0.5, 0.9]]), np.array([[2.0]])).tolist()
-    [[1.0, 2.0, 4.0]]
+    [[0.0, 2.0, 4.0]]
     """
-    counts = np.empty_like(uniform, order="C")
-    means = np.ascontiguousarray(mean, dtype=uniform.dtype)
-    _invert(np.ascontiguousarray(uniform), means, counts)
+    counts = np.empty(uniform.shape, uniform.dtype)
+    _invert(kernel_rows(uniform), kernel_rows(mean.astype(uniform.dtype, copy=False)), counts)
     return counts
 
 
@@ -126,4 +126,4 @@ def _expand(uniform: Any, mean: Any, count: Any) -> None:
             + (3 * w**4 + 7 * w**2 - 16) / (810 * mean[i])
         )
         # At the least uniform numbers and a mean of little more than 12 it is just below 0.
-        count[i] = 0 if quantile < 0 else math.floor(quantile)
+        count[i] = 0.0 if quantile < 0 else np.floor(quantile)

@@ -7,7 +7,7 @@ import numpy.typing as npt
 from jaxtyping import Float, Int
 
 from .._base.random import Random
-from .base import Fit, SufficientModel
+from .base import Fit, Status, SufficientModel
 from .covariates import validate_design, validate_responses
 from .logistic_regression import LogisticRegression, softplus
 from .newton import Family, newton
@@ -99,7 +99,7 @@ class RelabelledLogisticRegression(SufficientModel):
     ...     model, "augment", n_real=30, n_synthetic=30, generations=2, replicates=20, seed=0
     ... )
     >>> trace.metrics
-    ('accuracy', 'error', 'log_loss')
+    ('log_loss', 'accuracy', 'error')
     """
 
     paper: ClassVar[str | None] = "dey2024universality"
@@ -160,7 +160,7 @@ class RelabelledLogisticRegression(SufficientModel):
     def statistic(self, rows: RelabelledRows, weights: Float[np.ndarray, "R rows"]) -> LabelWeights:
         """Weights of each label in each training row."""
         positive = np.where(rows.response > 0, weights, 0.0)
-        negative = np.where(rows.response > 0, 0.0, weights)
+        negative = weights - positive
         shape = len(weights), len(self._labels)
         if _are_first(rows.number):
             return LabelWeights(_widened(negative, shape), _widened(positive, shape))
@@ -178,7 +178,7 @@ class RelabelledLogisticRegression(SufficientModel):
         # Exactly 0 or 1 where all of a row's labels are the same.
         share = positive / np.where(weights > 0, weights, 1)
         replicates, columns = len(weights), self._design.shape[1]
-        return newton(
+        fit = newton(
             Family.LOGISTIC,
             np.broadcast_to(self._design, (replicates, *self._design.shape)),
             share,
@@ -186,6 +186,9 @@ class RelabelledLogisticRegression(SufficientModel):
             self.training.penalty,
             np.zeros((replicates, columns)),
         )
+        # Newton's method takes a weight that is no number for a row that does not count.
+        status = np.where(np.isnan(weights).any(axis=1), int(Status.NOT_FINITE), fit.status)
+        return Fit(fit.parameters, status.astype(np.int8))
 
     def metrics(self, parameters: _Parameters) -> dict[str, Float[np.ndarray, " R"]]:
         """``log_loss`` and ``accuracy`` on the test rows, and ``error``."""

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from ..models import Model, SufficientModel
 from .chain import Chains, run_tile
 from .forms import Form, RowsForm, StatisticForm
+from .memory import keep_freed_memory
 from .progress import Report
 from .steps import Group
 from .streams import Streams
@@ -162,6 +163,7 @@ def work_of_replicate(group: Group) -> float:
 
 def run_block(block: Block) -> BlockResult:
     """Run the replicates of a block, tile by tile."""
+    keep_freed_memory()
     simulation = block.simulation
     group = simulation.groups[block.group]
     watch = Watch.found(block.watch)

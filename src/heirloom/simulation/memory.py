@@ -1,6 +1,7 @@
 """How much memory a simulation needs, and how many replicates run side by side."""
 
 import os
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,9 @@ from .verification import Verification
 # generators of NumPy are shared by the replicates of a tile.
 _NUMBERS_IN_A_TILE = 2**18
 _REPLICATES_IN_A_TILE = 512
+
+# Bytes; the allocator takes no larger array as a measure.
+_LARGEST_KEPT = 31 * 2**20
 
 # Rows of which a sample is drawn to count the numbers in one.
 _ROWS_OF_A_SAMPLE = 64
@@ -66,6 +70,18 @@ def check_memory_of_results(
             f"{generations + 1:,} generations need {in_gigabytes(needed)} or more, and the machine "
             f"has {in_gigabytes(memory_of_machine())}: use fewer"
         )
+
+
+@cache
+def keep_freed_memory() -> None:
+    """Have the process keep the memory of arrays that are freed, for those that come next.
+
+    Arrays of a tile are a few hundred kilobytes, which the allocator of Linux (glibc) returns to
+    the system when they are freed, and takes again for the next: with every page of it that is
+    touched anew, a simulation would take twice as long. The allocator raises that bound to the
+    size of the largest array that it has seen freed, up to 32 MiB; this one is never touched.
+    """
+    np.empty(_LARGEST_KEPT, dtype=np.uint8)
 
 
 def memory_of_machine() -> float:

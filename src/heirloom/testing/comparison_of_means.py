@@ -4,9 +4,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from .._base.nested import arrays_in
+from .nested_values import SQUARE_OF_ROUNDING
 
 _CHANCE = 1e-9
 _ROUNDING = 1e-9
@@ -35,7 +36,7 @@ def largest_z_score(first: Any, second: Any) -> float:
 def greatest_by_chance(nested: Any) -> float:
     """The z-score that the largest of so many entries exceeds once in a billion times."""
     entries = sum(max(1, _columns(array).shape[1]) for array in arrays_in(nested))
-    return float(norm.isf(_CHANCE / (2 * entries)))
+    return float(-ndtri(_CHANCE / (2 * entries)))
 
 
 def _columns(array: Any) -> npt.NDArray[np.float64]:
@@ -48,7 +49,7 @@ def _z_scores(
 ) -> npt.NDArray[np.float64]:
     means = [values.mean(axis=0) for values in (first, second)]
     variances = [values.var(axis=0, ddof=1) / len(values) for values in (first, second)]
-    rounding = _ROUNDING * np.maximum(*np.abs(means))
+    rounding = np.maximum(_ROUNDING * np.maximum(*np.abs(means)), SQUARE_OF_ROUNDING)
     difference = np.abs(means[0] - means[1])
     scale = np.sqrt(variances[0] + variances[1])
     z = np.divide(difference, scale, out=np.full_like(scale, np.inf), where=scale > 0)

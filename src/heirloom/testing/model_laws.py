@@ -12,6 +12,7 @@ from ..models.base import replicated
 from .comparison_of_means import greatest_by_chance
 from .contract_error import ContractError, in_one_line
 from .model_trial import ModelTrial, Purpose, equal_weights
+from .nested_values import SQUARE_OF_ROUNDING
 
 _MANY = 4000
 _FEWER = 500
@@ -66,8 +67,7 @@ def _require_error(
     expected = sum(term.scale / (rows - term.lost) for term in terms)
     mean, se = float(errors.mean()), float(errors.std(ddof=1)) / math.sqrt(replicates)
     off = abs(mean - expected)
-    # Squares of rounding are left where an error is 0.
-    if off > greatest_by_chance(errors) * se + allowed * expected + 1e-12:
+    if off > greatest_by_chance(errors) * se + allowed * expected + SQUARE_OF_ROUNDING:
         raise ContractError(
             f"{trial.name}.laws: {name!r} of {rows} real rows is {mean:.4g} ± {se:.2g} on average, "
             f"and {'in the limit' if allowed else 'by the law'} {expected:.4g}; correct "

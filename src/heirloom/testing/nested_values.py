@@ -8,6 +8,9 @@ import numpy.typing as npt
 
 from .._base.nested import arrays_in, map_arrays
 
+# What is left of an error that is 0, in units of parameters that are not far from 1.
+SQUARE_OF_ROUNDING = 1e-20
+
 
 def form_of(nested: Any, *, without: int = 0) -> str:
     """The form of a nested value in words: its tuples by their names, its arrays by their axes.
@@ -95,5 +98,5 @@ def _close(first: npt.NDArray[Any], second: npt.NDArray[Any], tolerance: float) 
         return _same(first, second)
     a, b = first.astype(np.float64), second.astype(np.float64)
     sizes = np.abs(b[np.isfinite(b)])
-    largest = float(sizes.max()) if sizes.size else 0.0
+    largest = max(float(sizes.max(initial=0.0)), SQUARE_OF_ROUNDING)
     return np.allclose(a, b, rtol=0, atol=tolerance * largest, equal_nan=True)
