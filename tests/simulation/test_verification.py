@@ -226,7 +226,7 @@ def test_acceptance_and_failures_at_a_cap_are_those_of_the_law(resample: bool) -
     found = [
         simulate(
             model, "discard", verifier=UntilFull(rule, cap=1.5), draw=draw, generations=1,
-            n_initial=10**7, replicates=4000, seed=seed,
+            n_initial=10_000, replicates=4000, seed=seed,
         )
         for seed, (rule, draw) in enumerate(
             [(ball, "statistics"), (ball, "rows"), (Every(ball), "rows")]

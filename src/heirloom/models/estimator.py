@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from operator import attrgetter
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,18 +13,25 @@ from scipy.special import rel_entr
 from .._base.nested import map_arrays
 from .._base.random import Random
 from .base import Fit, Model, Status, replicated
-from .number import shown, validate_number
+from .estimator_arguments import (
+    finite_numbers,
+    not_negative,
+    refuse,
+    validate_estimator,
+    validate_measure,
+    validate_noise,
+    validate_table,
+    validate_table_responses,
+    validate_truth,
+)
+from .number import shown
 from .response_laws import Counts, Labels, NormalResponses, ResponseLaw
 from .silence import no_warnings
-from .unfitted import random_states, unfitted_copy, weight_parameter, with_settings
+from .unfitted import random_states, unfitted_copy, with_settings
 
 _Array = npt.NDArray[Any]
 _Float = npt.NDArray[np.float64]
 
-_PURPOSES = {
-    "true_noise": "truth, where noise is 'residual'",
-    "true_coefficients": "coefficients, where truth is given",
-}
 # What the user wrote is wrong, in whatever replicate that comes to light.
 _MISTAKES = (TypeError, AttributeError, NameError, ImportError, NotImplementedError, MemoryError)
 
@@ -192,25 +199,25 @@ class Estimator(Model):
         if (responses is None) == (truth is None):
             raise ValueError("responses, truth: give one of the two")
         self.estimator = estimator
-        self.weight_parameter = _validate_estimator(estimator, weight_parameter)
-        self.design = _validate_design(design)
-        self.noise = _validate_noise(noise, is_classifier=hasattr(estimator, "predict_proba"))
-        self.degrees_of_freedom = _not_negative("degrees_of_freedom", degrees_of_freedom)
+        self.weight_parameter = validate_estimator(estimator, weight_parameter)
+        self.design = validate_table(design)
+        self.noise = validate_noise(noise, is_classifier=hasattr(estimator, "predict_proba"))
+        self.degrees_of_freedom = not_negative("degrees_of_freedom", degrees_of_freedom)
         if self.degrees_of_freedom and self.noise != "residual":
             raise ValueError("degrees_of_freedom: is for noise='residual', of a regressor")
-        self.coefficients = _validate_coefficients(coefficients)
+        self.coefficients = validate_measure(coefficients)
         self.resample = bool(resample)
         self.responses: _Array | None = None
         self._random_states = random_states(estimator)
         if responses is not None:
-            _refuse(true_noise=true_noise, true_coefficients=true_coefficients)
-            given = _validate_responses(responses, self._table, are_labels=self.noise is None)
+            refuse(true_noise=true_noise, true_coefficients=true_coefficients)
+            given = validate_table_responses(responses, self._table, are_labels=self.noise is None)
             self._law = _law_of(self.noise, np.unique(given))
             self.responses = self._law.values_of(given)
             self._truth = self._fit_of_table(self.responses)
         else:
             self._truth = Predictions(
-                _validate_truth(truth, self._table, self.noise),
+                validate_truth(truth, self._table, self.noise),
                 self._validate_true_coefficients(true_coefficients),
                 self._validate_true_noise(true_noise),
             )
@@ -410,22 +417,22 @@ class Estimator(Model):
 
     def _validate_true_noise(self, true_noise: float | None) -> _Float | None:
         if self.noise != "residual":
-            _refuse(true_noise=true_noise)
+            refuse(true_noise=true_noise)
             return None
         if true_noise is None:
             raise ValueError(
                 "noise='residual': with truth, give the true_noise of real responses too, or a "
                 "number for noise"
             )
-        return np.array(_not_negative("true_noise", true_noise) ** 2)
+        return np.array(not_negative("true_noise", true_noise) ** 2)
 
     def _validate_true_coefficients(self, values: npt.ArrayLike | None) -> _Float | None:
         if self.coefficients is None:
-            _refuse(true_coefficients=values)
+            refuse(true_coefficients=values)
             return None
         if values is None:
             raise ValueError("coefficients: with truth, give the true_coefficients too")
-        return _finite_numbers("true_coefficients", np.ravel(np.asarray(values)))
+        return finite_numbers("true_coefficients", np.ravel(np.asarray(values)))
 
 
 def _law_of(noise: float | str | None, classes: _Array) -> ResponseLaw:
@@ -460,129 +467,3 @@ def _size(found: Predictions) -> int:
 
 def _all_finite(*arrays: _Float | None) -> bool:
     return all(array is None or bool(np.all(np.isfinite(array))) for array in arrays)
-
-
-def _validate_estimator(estimator: Any, parameter: str | None) -> str:
-    """Return the keyword of ``fit`` that takes the weights, or raise a ValueError."""
-    predicts = hasattr(estimator, "predict") or hasattr(estimator, "predict_proba")
-    if isinstance(estimator, type) or not hasattr(estimator, "fit") or not predicts:
-        raise ValueError(
-            f"estimator={shown(estimator)}: must be an object that fits and predicts, such as "
-            "LogisticRegression()"
-        )
-    found = parameter or weight_parameter(estimator)
-    if found is None:
-        raise ValueError(
-            f"estimator={shown(estimator)}: its fit takes no sample_weight (in a pipeline, that of "
-            "the last step); choose one that does, or name its keyword by weight_parameter"
-        )
-    return found
-
-
-def _validate_design(design: Any) -> Any:
-    if hasattr(design, "iloc"):
-        table = design
-    elif hasattr(design, "tocsr"):
-        table = design.tocsr()
-    else:
-        table = np.asarray(design)
-        if table.dtype.kind in "biuf":
-            table = table.astype(np.float64)
-    if len(table.shape) != 2 or 0 in table.shape:
-        raise ValueError(
-            f"design has shape {tuple(table.shape)}: must be a table, of one row or more"
-        )
-    return table
-
-
-def _validate_responses(responses: Any, table: int, *, are_labels: bool) -> _Array:
-    """Return numbers or text, one for each row of the table, or raise a ValueError."""
-    values = np.asarray(responses)
-    if values.shape != (table,):
-        raise ValueError(
-            f"responses has shape {values.shape}: must have an entry for each of the {table} rows "
-            "of design"
-        )
-    if values.dtype.kind == "O":
-        parts = cast("list[Any]", values.tolist())
-        is_text = all(isinstance(part, str) for part in parts)
-        values = (
-            np.array(parts) if is_text or not any(isinstance(p, str) for p in parts) else values
-        )
-    allowed = "biufU" if are_labels else "biuf"
-    if values.dtype.kind not in allowed:
-        raise ValueError(
-            "responses: must be all numbers or all text, and none may be missing"
-            if are_labels
-            else "responses: must be numbers, and none may be missing; labels need a classifier "
-            "with predict_proba"
-        )
-    if not are_labels:
-        return _finite_numbers("responses", values)
-    if values.dtype.kind == "f" and not np.all(np.isfinite(values)):
-        raise ValueError("responses has entries that are not finite")
-    if len(np.unique(values)) < 2:
-        raise ValueError(f"responses: all are {values[0]}; a classifier needs two classes or more")
-    return values
-
-
-def _validate_truth(truth: Any, table: int, noise: float | str | None) -> _Float:
-    """Return true predictions for each row of the table, or raise a ValueError."""
-    values = _finite_numbers("truth", np.asarray(truth))
-    if noise is not None:
-        if values.shape != (table,):
-            raise ValueError(
-                f"truth has shape {values.shape}: must be the mean of each of the {table} rows"
-            )
-        if noise == "poisson" and np.any(values < 0):
-            raise ValueError("truth has entries below 0: the mean of a count is 0 or more")
-        return values
-    if values.ndim == 1:
-        values = np.stack([1 - values, values], axis=1)
-    if values.ndim != 2 or len(values) != table or values.shape[1] < 2:
-        raise ValueError(
-            f"truth has shape {np.shape(truth)}: must be the probability of label 1, or those of "
-            f"two labels or more, for each of the {table} rows of design"
-        )
-    if np.any(values < 0) or not np.allclose(values.sum(axis=1), 1, atol=1e-6):
-        raise ValueError("truth: must be probabilities, whose sum over labels is 1")
-    return values
-
-
-def _validate_noise(noise: object, *, is_classifier: bool) -> float | str | None:
-    if is_classifier:
-        if noise is not None:
-            raise ValueError(
-                f"noise={shown(noise)}: is for regressors; labels are drawn from predict_proba"
-            )
-        return None
-    if noise is None or isinstance(noise, str):
-        if noise not in (None, "residual", "poisson"):
-            raise ValueError(f"noise={noise!r}: must be a number, 'residual' or 'poisson'")
-        return noise or "residual"
-    return _not_negative("noise", noise)
-
-
-def _validate_coefficients(coefficients: Any) -> Any:
-    if coefficients is None or isinstance(coefficients, str) or callable(coefficients):
-        return coefficients
-    raise ValueError(
-        f"coefficients={shown(coefficients)}: must be the name of an attribute of the fitted "
-        "estimator, such as 'coef_', or a function of it"
-    )
-
-
-def _not_negative(name: str, value: object) -> float:
-    return float(validate_number(name, value, positive=False))
-
-
-def _finite_numbers(name: str, values: _Array) -> _Float:
-    if values.dtype.kind not in "biuf" or not values.size or not np.all(np.isfinite(values)):
-        raise ValueError(f"{name} is empty, or has entries that are no finite numbers")
-    return values.astype(np.float64)
-
-
-def _refuse(**arguments: object) -> None:
-    for name, value in arguments.items():
-        if value is not None:
-            raise ValueError(f"{name}: is for {_PURPOSES[name]}; leave it out")

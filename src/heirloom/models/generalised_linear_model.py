@@ -29,6 +29,9 @@ _Parameters = Float[np.ndarray, "R p"]
 # Rows of the design on which the excess log-loss is measured: more would cost more than the fits.
 _MEASURED_ROWS = 1024
 
+# Replicates that are measured at once: arrays of more would be fetched anew from the system.
+_SIDE_BY_SIDE = 8
+
 
 class _MeasuredRows(NamedTuple):
     """Rows on which the excess log-loss is measured: means of b(xᵀβ), and of b'(xᵀβ) x."""
@@ -196,7 +199,11 @@ class GeneralisedLinearModel(Model):
         measured = self._measured
         if measured is None:
             return self.normal_excess_log_loss(parameters)
-        gain = self.cumulant(parameters @ measured.design.T).mean(axis=1) - measured.level
+        means = [
+            self.cumulant(few @ measured.design.T).mean(axis=1)
+            for few in np.split(parameters, range(_SIDE_BY_SIDE, len(parameters), _SIDE_BY_SIDE))
+        ]
+        gain = np.concatenate(means) - measured.level
         return gain - (parameters - self.coefficients) @ measured.slope
 
     def _measured_on(self, design: _Doubles) -> "_MeasuredRows":

@@ -182,15 +182,13 @@ def run_block(block: Block) -> BlockResult:
 def _run_tile(
     simulation: Simulation, group: Group, first: int, block: Block, watch: Watch | None
 ) -> Chains:
-    # A tile has always as many replicates, since those of a tile share generators of NumPy; but for
-    # work that is done for each replicate by itself, what nobody asked for is left out.
-    asked = min(block.tile, block.first + block.count - first)
-    replicates = asked if simulation.model.replicates_at_once is not None else block.tile
-    share = asked / replicates
+    # Tiles begin at multiples of their size, whatever the blocks: those of a tile share generators
+    # of NumPy.
+    replicates = min(block.tile, block.first + block.count - first)
 
     def pause(rows: float) -> None:
         if watch is not None:
-            watch.add(rows * replicates * share)
+            watch.add(rows * replicates)
 
     streams = Streams(simulation.seed, first, replicates, simulation.dtype)
     form = simulation.form(group)

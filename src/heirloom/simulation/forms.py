@@ -163,7 +163,7 @@ class RowsForm(Form):
 
     def __init__(self, model: Model) -> None:
         super().__init__(model)
-        self._concatenated: dict[tuple[int, ...], tuple[Any, Any]] = {}
+        self._concatenated: dict[tuple[object, ...], tuple[Any, Any]] = {}
 
     def forget(self) -> None:
         """Forget what the workflows of the last generation shared."""
@@ -259,13 +259,18 @@ class RowsForm(Form):
             return parts[0]
 
         def concatenate(*arrays: npt.NDArray[Any]) -> npt.NDArray[Any]:
-            key = tuple([id(array) for array in arrays])
+            key = tuple([_place(array) for array in arrays])
             if key not in self._concatenated:
-                # The arrays are kept, too, so that no other takes the name of one.
+                # The arrays are kept, too, so that no other takes the place of one.
                 self._concatenated[key] = (np.concatenate(arrays, axis=1), arrays)
             return self._concatenated[key][0]
 
         return map_arrays(concatenate, *parts)
+
+
+def _place(array: npt.NDArray[Any]) -> object:
+    """Where an array is in memory: two views of the same numbers have one place."""
+    return array.ctypes.data, array.shape, array.strides, array.dtype
 
 
 class DatasetPool(abc.ABC):

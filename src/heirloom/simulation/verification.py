@@ -1,6 +1,6 @@
 """Synthetic rows that have passed a verifier."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -21,6 +21,9 @@ from .streams import Role, Streams
 _RESERVE = 1.2
 _FEWEST_CANDIDATES = 16
 _LEAST_ACCEPTANCE = 1e-3
+
+# Candidates that are tried between two pauses, where none may be accepted: less than a second.
+_TRIALS_AT_ONCE = 4_000_000
 
 
 class VerifiedRows(NamedTuple):
@@ -93,17 +96,40 @@ class Verification:
         if isinstance(verifier, ResponseInterval) and isinstance(model, DrawsAccepted):
             drawing: DrawsAccepted = model
             if drawing.draws_accepted:
-                drawn = drawing.sample_accepted(
-                    streams.stream(Role.SYNTHETIC),
-                    parameters,
-                    rows,
-                    verifier.interval,
-                    by_trial=not self.by_law,
-                    most=most,
-                )
-                return _of_accepted(drawn, most)
+                parts = [
+                    drawing.sample_accepted(
+                        streams.stream(Role.SYNTHETIC).of(chosen),
+                        map_arrays(lambda array, chosen=chosen: array[chosen], parameters),
+                        rows,
+                        verifier.interval,
+                        by_trial=not self.by_law,
+                        most=most,
+                    )
+                    for chosen in self._side_by_side(streams.replicates, most, pause)
+                ]
+                return _of_accepted(_joined(parts), most)
         filling = _Filling(model, verifier, streams, parameters, rows, most, needed)
         return filling.until_full(pause)
+
+
+    def _side_by_side(
+        self, replicates: int, most: int, pause: Callable[[], None]
+    ) -> Iterator[npt.NDArray[np.int64]]:
+        """Numbers of the replicates that are drawn at once: few, where trials may be many."""
+        size = replicates if self.by_law else max(_TRIALS_AT_ONCE // most, 1)
+        for first in range(0, replicates, size):
+            pause()
+            yield np.arange(first, min(first + size, replicates))
+
+
+def _joined(parts: list[AcceptedRows]) -> AcceptedRows:
+    """Rows of all replicates, of those that were drawn at once."""
+    if len(parts) == 1:
+        return parts[0]
+    return AcceptedRows(
+        map_arrays(lambda *arrays: np.concatenate(arrays), *[part.rows for part in parts]),
+        np.concatenate([part.tries for part in parts]),
+    )
 
 
 def _of_accepted(drawn: AcceptedRows, most: int) -> VerifiedRows:
