@@ -163,7 +163,7 @@ def test_a_whole_pool_beside_draws_has_a_statistic_for_each_dataset():
     drawn = hl.simulate(model, "subsample:14:augment", replicates=8000, seed=0, **sizes).dataset
     theory = hl.theory.predict("augment", model=model, **sizes).dataset
     at_one = {"workflow": 0, "generation": 1}
-    z = (
-        drawn["covariance_error"].isel(at_one) - theory["covariance_error"].isel(at_one)
-    ) / drawn["covariance_error_se"].isel(at_one)
+    z = (drawn["covariance_error"].isel(at_one) - theory["covariance_error"].isel(at_one)) / drawn[
+        "covariance_error_se"
+    ].isel(at_one)
     assert abs(float(z)) < 4

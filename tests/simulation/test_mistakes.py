@@ -132,7 +132,7 @@ def test_a_pool_that_is_shut_down_is_said_in_one_line():
 
     pool = ThreadPoolExecutor(1)
     pool.shutdown()
-    with pytest.raises(ValueError, match="executor=.*: is shut down"):
+    with pytest.raises(ValueError, match=r"executor=.*: is shut down"):
         hl.simulate(
             Mean(),
             "discard",

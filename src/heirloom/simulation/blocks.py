@@ -195,9 +195,7 @@ def _run_tile(
     return run_tile(form, group, streams, simulation.verification, pause, simulation.dtype)
 
 
-def _reported(
-    parts: Sequence[npt.NDArray[Any]], count: int, group: Group
-) -> npt.NDArray[Any]:
+def _reported(parts: Sequence[npt.NDArray[Any]], count: int, group: Group) -> npt.NDArray[Any]:
     """Generations of each workflow, of the fits of the chain that it reports on."""
     fits = np.concatenate(parts, axis=1)[:, :count]
     return np.stack(

@@ -166,7 +166,9 @@ class _Chain:
         else:
             datasets = [self.datasets[name] for name in step.mixture.datasets]
             inherited, fit = self._fit_mixture(step, datasets)
-        own = np.where((fit.status == _SOLVED) & ~finite(fit.parameters), Status.NOT_FINITE, fit.status)
+        own = np.where(
+            (fit.status == _SOLVED) & ~finite(fit.parameters), Status.NOT_FINITE, fit.status
+        )
         self.status = _first(inherited, own)
         self.parameters = _usable(fit.parameters, self.status == _SOLVED, self.truth)
 
@@ -260,16 +262,12 @@ def _lacking(nothing: npt.NDArray[np.bool_]) -> npt.NDArray[np.int8]:
     return np.where(nothing, int(Status.NOTHING_ACCEPTED), _SOLVED).astype(np.int8)
 
 
-def _first(
-    first: Int[np.ndarray, " _"], second: Int[np.ndarray, " _"]
-) -> npt.NDArray[np.int8]:
+def _first(first: Int[np.ndarray, " _"], second: Int[np.ndarray, " _"]) -> npt.NDArray[np.int8]:
     """The first reason to fail, if there is any."""
     return np.where(first != _SOLVED, first, second).astype(np.int8)
 
 
-def _usable(
-    parameters: Parameters, solved: npt.NDArray[np.bool_], truth: Parameters
-) -> Parameters:
+def _usable(parameters: Parameters, solved: npt.NDArray[np.bool_], truth: Parameters) -> Parameters:
     """Parameters to sample from: those of a replicate without an answer are replaced.
 
     What is sampled from them is used by no fit that counts. They are the truth, or, where that has

@@ -94,7 +94,10 @@ class Form(abc.ABC):
 
     @abc.abstractmethod
     def fit(
-        self, datasets: Sequence[Dataset], shares: Float[np.ndarray, "datasets _"], start: Parameters
+        self,
+        datasets: Sequence[Dataset],
+        shares: Float[np.ndarray, "datasets _"],
+        start: Parameters,
     ) -> Fit:
         """Fit a mixture of whole datasets.
 
@@ -147,7 +150,10 @@ class StatisticForm(Form):
         return statistic_of(self.model, rows, present)
 
     def fit(
-        self, datasets: Sequence[Dataset], shares: Float[np.ndarray, "datasets _"], start: Parameters
+        self,
+        datasets: Sequence[Dataset],
+        shares: Float[np.ndarray, "datasets _"],
+        start: Parameters,
     ) -> Fit:
         """Estimate from the mean over the mixture."""
         fit = self.model.estimate(self.model.mixed([d.content for d in datasets], shares))
@@ -182,7 +188,10 @@ class RowsForm(Form):
         return rows
 
     def fit(
-        self, datasets: Sequence[Dataset], shares: Float[np.ndarray, "datasets _"], start: Parameters
+        self,
+        datasets: Sequence[Dataset],
+        shares: Float[np.ndarray, "datasets _"],
+        start: Parameters,
     ) -> Fit:
         """Fit rows, each with the share of its dataset over the number of its rows."""
         replicates = len(datasets[0].status)
@@ -326,9 +335,9 @@ class _RowsPool(DatasetPool):
         if isinstance(model, SufficientModel):
             self._statistics = _StatisticPool(model)
         self._content: Any = None
-        self._present: npt.NDArray[np.bool_] | None = None
+        self._present: npt.NDArray[np.bool_] = np.zeros((0, 0), dtype=bool)
+        self._status: npt.NDArray[np.int8] = np.zeros(0, dtype=np.int8)
         self._rows = 0
-        self._status: npt.NDArray[np.int8] | None = None
         self._everything_kept = True
 
     def join(self, new: Dataset) -> None:
@@ -336,6 +345,7 @@ class _RowsPool(DatasetPool):
         if self._content is None:
             self._content = map_arrays(lambda a: _with_room(a, end), new.content)
             self._present = np.ones((len(new.status), end), dtype=bool)
+            self._status = new.status
         elif end > self._present.shape[1]:
             self._content = map_arrays(lambda a: _with_room(a, 2 * end), self._content)
             self._present = _with_room(self._present, 2 * end)
@@ -343,14 +353,12 @@ class _RowsPool(DatasetPool):
             held[:, start:end] = more
         self._present[:, start:end] = True if new.present is None else new.present
         self._everything_kept &= new.present is None
-        self._status = new.status if self._status is None else np.maximum(self._status, new.status)
+        self._status = np.maximum(self._status, new.status)
         self._rows = end
         if self._statistics is not None:
             self._statistics.join_rows(new)
 
     def dataset(self) -> Dataset:
-        if self._present is None or self._status is None:
-            raise ValueError("a pool that nothing has joined")
         content = map_arrays(lambda a: a[:, : self._rows], self._content)
         present = None if self._everything_kept else self._present[:, : self._rows]
         kept = None if present is None else present.sum(axis=1)

@@ -1,4 +1,4 @@
-"""How far a simulation has come, on standard error: a bar, or plain lines where there is no terminal."""
+"""How far a simulation has come: a bar, or plain lines where standard error is no terminal."""
 
 import sys
 import time

@@ -163,9 +163,7 @@ def group_workflows(workflows: Sequence[Workflow], sizes: Sizes) -> list[Group]:
         chains = listed.setdefault(key, {})
         told = tuple([_told(step) for step in plan.steps])
         chains[told] = _joined(chains[told], plan) if told in chains else plan
-    return [
-        Group(sizes_of[key], tuple(chains.values()), key[2]) for key, chains in listed.items()
-    ]
+    return [Group(sizes_of[key], tuple(chains.values()), key[2]) for key, chains in listed.items()]
 
 
 def _joined(first: ChainPlan, second: ChainPlan) -> ChainPlan:

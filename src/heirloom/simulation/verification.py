@@ -111,7 +111,6 @@ class Verification:
         filling = _Filling(model, verifier, streams, parameters, rows, most, needed)
         return filling.until_full(pause)
 
-
     def _side_by_side(
         self, replicates: int, most: int, pause: Callable[[], None]
     ) -> Iterator[npt.NDArray[np.int64]]:
