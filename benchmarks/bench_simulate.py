@@ -2,9 +2,9 @@
 
 The loops are those of plain_loops.py: scikit-learn and NumPy's Newton a chain at a time, and Newton
 on arrays of many chains. Each part runs in a process of its own, one after the other, on the same
-machine in the same run; loops are one thread. What is compared is processor time per fit: a fit, the
-rows that it is fitted on, and its error. heirloom computes in single precision, draws what thirty
-weights share once, and measures every generation; the loops measure the last.
+machine in the same run; loops are one thread. What is compared is processor time per fit: a fit,
+the rows that it is fitted on, and its error. heirloom computes in single precision, draws what
+thirty weights share once, and measures every generation; the loops measure the last.
 
     python benchmarks/bench_simulate.py [--scale 1.0] [--only one-weight]
 """

@@ -30,7 +30,7 @@ class Stopwatch:
 
 
 def in_own_process(part: Callable[..., Any], *arguments: object, **options: object) -> Any:
-    """Run a part in a process of its own, with kernels that are compiled and kept already or not."""
+    """Run a part in a process of its own."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         return pool.apply(part, arguments, options)
 

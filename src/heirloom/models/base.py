@@ -231,6 +231,10 @@ class Model(abc.ABC):
         law = ErrorLaw.of_mean(variance, curvature=self.curvature, synthetic_ratio=ratio)
         return {"error": law}
 
+    def __repr__(self) -> str:
+        settings = {k: v for k, v in self.describe().items() if k != "model"}
+        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in settings.items())})"
+
     def describe(self) -> dict[str, Any]:
         """What the model is, in a form that JSON holds; large arrays by their shape."""
         public = {name: value for name, value in vars(self).items() if not name.startswith("_")}

@@ -20,8 +20,8 @@ def checked_fit(model: Model, fit: Any, arrays_of_truth: int, replicates: int) -
     status = np.asarray(fit.status)
     if status.shape != (replicates,) or status.dtype.kind not in "iu":
         raise ValueError(
-            f"{_name(model)}.fit returned the status {_shown(fit.status)}; it {_FIT}, whole numbers "
-            f"of shape ({replicates},) here"
+            f"{_name(model)}.fit returned the status {_shown(fit.status)}; it {_FIT}, whole "
+            f"numbers of shape ({replicates},) here"
         )
     least, most = int(status.min()), int(status.max())
     if least < min(_CODES) or most > max(_CODES):

@@ -7,7 +7,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExec
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -122,7 +122,7 @@ class Watch:
     """
 
     _numbers = itertools.count()
-    _kept: dict[int, "Watch"] = {}
+    _kept: ClassVar[dict[int, "Watch"]] = {}
 
     def __init__(self) -> None:
         self.number = next(self._numbers)
@@ -236,8 +236,7 @@ def run_simulation(
     with Watch.kept() as watch:
         blocks = _blocks(simulation, tiles, shape[1], block_size, watch, alone=executor is not None)
         gathered = _Gathered(shape)
-        total = sum(block.work for block in blocks)
-        done = 0.0
+        told = _Told(report, watch, sum(block.work for block in blocks))
         waiting = list(blocks)
         if executor is not None:
             # The first blocks run here, so that kernels are compiled once, and found by workers of
@@ -245,25 +244,22 @@ def run_simulation(
             for block in _first_of_each_group(blocks):
                 gathered.put(block, run_block(block))
                 waiting.remove(block)
-                done = _told(report, watch.work, total, done)
+                told.again()
         with _pool(executor, watch) as pool:
             futures = {_submitted(pool, block): block for block in waiting}
             try:
-                elsewhere = 0.0
-                for future in _as_completed(
-                    futures, lambda: _told(report, watch.work + elsewhere, total, done)
-                ):
+                for future in _as_completed(futures, told.again):
                     block = futures.pop(future)
                     result = future.result()
                     gathered.put(block, result)
-                    elsewhere += 0.0 if result.watched else block.work
-                    done = _told(report, watch.work + elsewhere, total, done)
+                    told.elsewhere += 0.0 if result.watched else block.work
+                    told.again()
             except BaseException:
                 watch.stopped = True
                 for future in futures:
                     future.cancel()
                 raise
-        _told(report, total, total, done)
+        told.all()
     return gathered.paths()
 
 
@@ -276,11 +272,32 @@ def _submitted(pool: Executor, block: Block) -> "Future[BlockResult]":
         raise ValueError(f"executor={pool!r}: is shut down; make a new one") from error
 
 
-def _told(report: Report | None, work: float, total: float, before: float) -> float:
-    """Report how far the work has come, if that is farther than before."""
-    if report is not None and work > before:
-        report(min(work, total), total)
-    return max(work, before)
+class _Told:
+    """What is told of the progress: never less than before.
+
+    Attributes
+    ----------
+    elsewhere
+        Work that was done in other processes.
+    """
+
+    def __init__(self, report: Report | None, watch: Watch, total: float) -> None:
+        self.elsewhere = 0.0
+        self._report, self._watch, self._total = report, watch, total
+        self._last = 0.0
+
+    def again(self) -> None:
+        """Tell how far the work has come, if that is farther than before."""
+        self._tell(min(self._watch.work + self.elsewhere, self._total))
+
+    def all(self) -> None:
+        """Tell that all is done."""
+        self._tell(self._total)
+
+    def _tell(self, done: float) -> None:
+        if self._report is not None and done > self._last:
+            self._last = done
+            self._report(done, self._total)
 
 
 def _as_completed(

@@ -119,10 +119,8 @@ class _Chain:
         self.verified = None
         for name in step.born:
             rows = group.sizes.rows(name)
-            if name.origin == "real":
-                new = self._real(name, rows)
-            else:
-                new = self._synthetic(rows, pause)
+            is_real = name.origin == "real"
+            new = self._real(name, rows) if is_real else self._synthetic(rows, pause)
             if isinstance(step, PoolStep):
                 self.pool.join(new)
             else:

@@ -92,6 +92,10 @@ class Verifier(abc.ABC):
         """
         return rows
 
+    def __repr__(self) -> str:
+        settings = {k: v for k, v in self.describe().items() if k != "name"}
+        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in settings.items())})"
+
     def describe(self) -> dict[str, Any]:
         """What the verifier is, in a form that JSON holds; large arrays by their shape."""
         public = {name: value for name, value in vars(self).items() if not name.startswith("_")}
