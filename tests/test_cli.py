@@ -337,9 +337,9 @@ def test_no_command_prints_help(capsys):
     assert out.count("\n") > 5
 
 
-def test_more_rows_than_a_simulation_takes_are_refused(capsys, table):
+def test_more_rows_than_the_memory_holds_are_refused(capsys, table):
     arguments = ["--column", "city", "--rows", "3000000000"]
-    assert "at most 2,147,483,647" in refused(capsys, "compare", str(table), *arguments)
+    assert "one replicate needs about" in refused(capsys, "compare", str(table), *arguments)
 
 
 @pytest.mark.parametrize("out", ["table.csv/sub", "."])

@@ -303,3 +303,37 @@ def test_too_few_iterations_are_reported():
     design, response, _, _ = _problems(43, 3, 100, 2)
     _, status = _fit(design, response, start=5.0, iterations=2)
     np.testing.assert_array_equal(status, Status.NOT_CONVERGED)
+
+
+@pytest.mark.parametrize("family", list(Family))
+@pytest.mark.parametrize("scale", [0.1, 0.5, 2.0])
+def test_the_score_vanishes_wherever_a_fit_is_solved(family, scale):
+    """Also where steps are taken back, long ones and short ones."""
+    rng = np.random.default_rng(47)
+    design = np.concatenate([np.ones((300, 25, 1)), rng.normal(size=(300, 25, 2))], axis=2)
+    mean = np.exp(np.clip(design @ [0.5, 1.0, -1.0], -5, 5))
+    response = (
+        rng.poisson(mean)
+        if family is Family.POISSON
+        else rng.random(mean.shape) < mean / (1 + mean)
+    ).astype(np.float64)
+    weights = np.full((300, 25), 1 / 25)
+    start = rng.normal(scale=scale, size=(300, 3))
+    fit = newton(family, design, response, weights, np.zeros(3), start)
+    solved = fit.status == Status.SOLVED
+    assert solved.mean() > 0.9
+    predictor = np.einsum("rnp,rp->rn", design, fit.parameters)[solved]
+    fitted = np.exp(predictor) if family is Family.POISSON else 1 / (1 + np.exp(-predictor))
+    score = np.einsum("rn,rnp->rp", fitted - response[solved], design[solved])
+    assert np.abs(score).max() < 1e-5
+
+
+def test_a_category_without_counts_has_no_estimate():
+    """Of three categories one has counts of 0 alone: its coefficient falls for ever."""
+    category = np.arange(60) % 3
+    design = np.stack([np.ones(60), category == 1, category == 2], axis=1).astype(float)[None]
+    response = np.where(category == 0, 0, 1 + category % 2).astype(float)[None]
+    weights = np.full((1, 60), 1 / 60)
+    for start in (0.0, 0.1):
+        fit = newton(Family.POISSON, design, response, weights, np.zeros(3), np.full((1, 3), start))
+        assert fit.status.tolist() == [Status.NOT_CONVERGED]

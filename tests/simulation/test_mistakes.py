@@ -51,7 +51,7 @@ def _simulate(method, mistake):
     ("method", "mistake", "message"),
     [
         ("sample", lambda rows: rows[0], r"Mean.sample_real returned rows of shape \(5,\)"),
-        ("sample", lambda rows: rows.T, r"Mean.sample_real returned rows of shape \(5, 512\)"),
+        ("sample", lambda rows: rows.T, r"Mean.sample_real returned rows of shape \(5, 4\)"),
         ("sample", lambda rows: None, "Mean.sample_real returned rows of shape None"),
         ("fit", lambda fit: fit.parameters, "Mean.fit returned an array of float64 of shape"),
         ("fit", lambda fit: tuple(fit), r"Mean.fit returned \(array"),

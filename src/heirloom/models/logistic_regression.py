@@ -122,7 +122,8 @@ class LogisticRegression(GeneralisedLinearModel):
         level, slope = self._at_truth
         length = np.sqrt(np.einsum("rj,rj->r", parameters, parameters))
         difference = parameters - self.coefficients
-        return _mean_softplus(length) - level - slope * (difference @ self.coefficients)
+        along = np.einsum("rj,j->r", difference, self.coefficients)
+        return _mean_softplus(length) - level - slope * along
 
     @cached_property
     def _at_truth(self) -> tuple[float, float]:

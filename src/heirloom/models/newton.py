@@ -319,7 +319,7 @@ def _fit(
             return _SINGULAR if singular else _NOT_CONVERGED
         if not at_start and (along > -0.5 * slope or not regular):
             # Half of what is left of the last step is taken back.
-            step, slope, share = 0.5 * step, 0.5 * slope, -0.5 * abs(share)
+            step, slope, share = 0.5 * step, 0.5 * slope, 0.5 * abs(share)
             for j in range(columns):
                 direction[j] *= 0.5
                 parameters[j] -= direction[j]

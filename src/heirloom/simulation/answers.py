@@ -23,9 +23,8 @@ def checked_fit(model: Model, fit: Any, arrays_of_truth: int, replicates: int) -
             f"{_name(model)}.fit returned the status {_shown(fit.status)}; it {_FIT}, whole "
             f"numbers of shape ({replicates},) here"
         )
-    least, most = int(status.min()), int(status.max())
-    if least < min(_CODES) or most > max(_CODES):
-        wrong = least if least < min(_CODES) else most
+    if status.any() and not np.isin(status, _CODES).all():
+        wrong = int(status[~np.isin(status, _CODES)][0])
         raise ValueError(
             f"{_name(model)}.fit returned the status {wrong}; it must be one of "
             f"heirloom.models.Status, 0 to {max(_CODES)}"

@@ -3,11 +3,11 @@
 import itertools
 import os
 from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,15 @@ _TILES_IN_A_BLOCK = 16
 
 # Seconds between two looks at how far the work has come.
 _PATIENCE = 0.1
+
+
+@runtime_checkable
+class TakesWork(Protocol):
+    """Any executor of `concurrent.futures`, or a client with the same method, as that of Dask."""
+
+    def submit(self, fn: Callable[..., Any], /, *arguments: Any) -> Any:
+        """Begin a call, and return its future."""
+        ...
 
 
 class StoppedError(Exception):
@@ -212,7 +221,7 @@ def run_simulation(
     tiles: Sequence[int],
     shape: tuple[int, int, int],
     *,
-    executor: Executor | None,
+    executor: TakesWork | None,
     block_size: int | None,
     report: Report | None,
 ) -> Paths:
@@ -263,7 +272,7 @@ def run_simulation(
     return gathered.paths()
 
 
-def _submitted(pool: Executor, block: Block) -> "Future[BlockResult]":
+def _submitted(pool: TakesWork, block: Block) -> Any:
     try:
         return pool.submit(run_block, block)
     except RuntimeError as error:
@@ -301,8 +310,8 @@ class _Told:
 
 
 def _as_completed(
-    futures: "dict[Future[BlockResult], Block]", meanwhile: Callable[[], object]
-) -> "Generator[Future[BlockResult], None, None]":
+    futures: dict[Any, Block], meanwhile: Callable[[], object]
+) -> Generator[Any, None, None]:
     """Futures as they complete; an interruption is heeded in the meantime."""
     waiting = set(futures)
     while waiting:
@@ -317,7 +326,7 @@ def _as_completed(
 
 
 @contextmanager
-def _pool(executor: Executor | None, watch: Watch) -> Generator[Executor, None, None]:
+def _pool(executor: TakesWork | None, watch: Watch) -> Generator[TakesWork, None, None]:
     if executor is not None:
         yield executor
         return

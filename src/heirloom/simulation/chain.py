@@ -87,8 +87,8 @@ def run_tile(
         _forget(real, chains)
     names = records[0].metrics
     return Chains(
-        {name: np.stack([record.metrics[name] for record in records]) for name in names},
-        np.stack([record.status for record in records]),
+        {name: np.stack([record.metrics[name].T for record in records]) for name in names},
+        np.stack([record.status.T for record in records]),
     )
 
 
@@ -107,7 +107,8 @@ class _Chain:
         self.model: Model = form.model
         self.truth = replicated(self.model.truth(), streams.replicates)
         self.parameters: Parameters = self.truth
-        self.status = np.zeros(streams.replicates, dtype=np.int8)
+        self.solved = np.zeros(streams.replicates, dtype=np.int8)
+        self.status = self.solved
         self.verified: VerifiedRows | None = None
         self.real = real
         self.datasets: dict[Name, Dataset] = {}
@@ -164,9 +165,11 @@ class _Chain:
         else:
             datasets = [self.datasets[name] for name in step.mixture.datasets]
             inherited, fit = self._fit_mixture(step, datasets)
-        own = np.where(
-            (fit.status == _SOLVED) & ~finite(fit.parameters), Status.NOT_FINITE, fit.status
-        )
+        whole = finite(fit.parameters)
+        if whole.all() and not (inherited.any() or fit.status.any()):
+            self.status, self.parameters = self.solved, fit.parameters
+            return
+        own = np.where((fit.status == _SOLVED) & ~whole, int(Status.NOT_FINITE), fit.status)
         self.status = _first(inherited, own)
         self.parameters = _usable(fit.parameters, self.status == _SOLVED, self.truth)
 
@@ -207,25 +210,27 @@ class _Record:
     """Metrics and status of a chain, fit by fit."""
 
     def __init__(self, fits: int, replicates: int, dtype: np.dtype[Any]) -> None:
-        self.shape, self.dtype = (replicates, fits), dtype
+        self.shape, self.dtype = (fits, replicates), dtype
         self.metrics: dict[str, npt.NDArray[np.floating]] = {}
         self.status = np.zeros(self.shape, dtype=np.int8)
 
     def keep(self, fit: int, chain: _Chain) -> None:
         """Measure a fit."""
         solved = chain.status == _SOLVED
-        self.status[:, fit] = chain.status
+        self.status[fit] = chain.status
         with np.errstate(over="ignore", invalid="ignore"):
-            measured = chain.model.metrics(chain.parameters)
-        for name, values in checked_metrics(chain.model, measured, len(solved)).items():
-            self._of(name)[solved, fit] = values[solved]
+            measured = checked_metrics(
+                chain.model, chain.model.metrics(chain.parameters), len(solved)
+            )
+            for name, values in measured.items():
+                self._of(name)[fit] = values if solved.all() else np.where(solved, values, np.nan)
         if chain.verification is not None:
             acceptance, unjudged = self._of("acceptance"), self._of("unjudged")
             if chain.verified is not None:
                 # Of the data that the fit's model was sampled for: nan where it had no answer.
-                before = self.status[:, fit - 1] == _SOLVED
-                acceptance[before, fit] = chain.verified.acceptance[before]
-                unjudged[before, fit] = chain.verified.unjudged[before]
+                before = self.status[fit - 1] == _SOLVED
+                acceptance[fit] = np.where(before, chain.verified.acceptance, np.nan)
+                unjudged[fit] = np.where(before, chain.verified.unjudged, np.nan)
 
     def _of(self, name: str) -> npt.NDArray[np.floating]:
         if name not in self.metrics:

@@ -22,6 +22,9 @@ _RESERVE = 1.2
 _FEWEST_CANDIDATES = 16
 _LEAST_ACCEPTANCE = 1e-3
 
+# Candidates of all replicates that are drawn in a batch after the first.
+_CANDIDATES_AT_ONCE = 2**20
+
 # Candidates that are tried between two pauses, where none may be accepted: less than a second.
 _TRIALS_AT_ONCE = 4_000_000
 
@@ -254,7 +257,8 @@ class _Filling:
             return checked_candidates(self.verifier, missing)
         share = self.accepted[self.open].sum() / max(self.drawn[self.open].sum(), 1)
         enough = missing / max(share, _LEAST_ACCEPTANCE)
-        return max(int(_RESERVE * enough), _FEWEST_CANDIDATES)
+        most = max(_CANDIDATES_AT_ONCE // int(self.open.sum()), self.rows)
+        return min(max(int(_RESERVE * enough), _FEWEST_CANDIDATES), most)
 
     def _put_in_place(self, batch: int, chosen: Int[np.ndarray, " C"], candidates: Rows) -> None:
         """Answer the rows that have no accepted response; rows of a fixed design keep theirs."""

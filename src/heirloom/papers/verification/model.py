@@ -64,7 +64,7 @@ class VerifiedDirections(LinearRegression):
         return {
             "error": np.sum(to_truth**2, axis=1),
             "error_to_center": np.sum(to_center**2, axis=1),
-            "along": to_center @ self.direction,
+            "along": np.einsum("rj,j->r", to_center, self.direction),
         }
 
     def laws(self) -> dict[str, Law]:
