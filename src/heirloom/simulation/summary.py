@@ -1,6 +1,7 @@
 """From the paths of replicates to means, standard errors and quantiles."""
 
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,7 +34,7 @@ class Paths:
         return {name: mean_over_replicates(v) for name, v in self.metrics.items()}
 
     def standard_errors(self) -> dict[str, _Float]:
-        """Give standard errors of the means; nan for fewer than two replicates."""
+        """Standard errors of the means; nan for fewer than two replicates."""
         return {name: standard_error(v) for name, v in self.metrics.items()}
 
     def quantiles(self) -> dict[str, _Float]:
@@ -55,33 +56,38 @@ class Paths:
 
 def mean_over_replicates(values: npt.NDArray[np.floating]) -> _Float:
     """Mean over axis 1, in float64, without nan; nan where nothing is left."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        return np.asarray(np.nanmean(values, axis=1, dtype=np.float64))
+    return _of_each_workflow(lambda v: np.nanmean(v, axis=0), values)
 
 
 def standard_error(values: npt.NDArray[np.floating]) -> _Float:
-    """Give the standard error of the mean over axis 1, without nan; nan below two values."""
-    count = np.sum(~np.isnan(values), axis=1)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        deviation = np.nanstd(values, axis=1, ddof=1, dtype=np.float64)
+    """Standard error of the mean over axis 1, without nan; nan below two values."""
+    return _of_each_workflow(_standard_error_of_workflow, values)
+
+
+def _standard_error_of_workflow(values: _Float) -> _Float:
+    count = np.sum(~np.isnan(values), axis=0)
+    deviation = np.nanstd(values, axis=0, ddof=1)
     return np.where(count > 1, deviation / np.sqrt(np.maximum(count, 1)), np.nan)
 
 
-def _quantiles(values: npt.NDArray[np.floating]) -> _Float:
-    # A workflow at a time: the copies that are sorted are large.
-    return np.stack([_quantiles_of_workflow(of_workflow) for of_workflow in values])
-
-
-def _quantiles_of_workflow(values: npt.NDArray[np.floating]) -> _Float:
+def _of_each_workflow(
+    summary: Callable[[_Float], _Float], values: npt.NDArray[np.floating]
+) -> _Float:
+    # A workflow at a time, since the copies in double precision are large.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
-        double = values.astype(np.float64)
-        quantiles = np.nanquantile(double, QUANTILES, axis=0)
-        infinite = np.isinf(double).any(axis=0)
-        if infinite.any():
-            # Between two infinite values there is nothing to interpolate, but nan.
-            lower = np.nanquantile(double[:, infinite], QUANTILES, axis=0, method="lower")
-            quantiles[:, infinite] = lower
+        return np.stack([summary(of_workflow.astype(np.float64)) for of_workflow in values])
+
+
+def _quantiles(values: npt.NDArray[np.floating]) -> _Float:
+    return _of_each_workflow(_quantiles_of_workflow, values)
+
+
+def _quantiles_of_workflow(values: _Float) -> _Float:
+    quantiles = np.nanquantile(values, QUANTILES, axis=0)
+    infinite = np.isinf(values).any(axis=0)
+    if infinite.any():
+        # Between two infinite values there is nothing to interpolate, but nan.
+        lower = np.nanquantile(values[:, infinite], QUANTILES, axis=0, method="lower")
+        quantiles[:, infinite] = lower
     return np.moveaxis(quantiles, 0, -1)
