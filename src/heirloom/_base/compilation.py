@@ -11,9 +11,11 @@ import inspect
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar
 
 import numba
@@ -22,7 +24,13 @@ from numba.core import event
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
+# Where there are kernels.
+_ROOMS = ("_base", "models", "simulation")
+
 _kernels: set[object] = set()
+_lock = Lock()
+
+_NO_FOLDER = "no folder can be written to; set HEIRLOOM_CACHE_DIR to one that can"
 
 # Neither is typed by Numba as it is used here.
 _settings: Any = numba.core.config
@@ -49,13 +57,13 @@ def kernel_folder() -> Path | None:
     """Folder in which compiled kernels are kept; None where none can be written to.
 
     ``HEIRLOOM_CACHE_DIR`` names its parent; else it is ``$XDG_CACHE_HOME/heirloom``, by default
-    ``~/.cache/heirloom``. Kernels of different versions of heirloom have folders of their own.
+    ``~/.cache/heirloom``. Each version of the code has a folder of its own in it.
     """
     told = os.environ.get("HEIRLOOM_CACHE_DIR")
     home = os.environ.get("XDG_CACHE_HOME")
     parent = Path(told) if told else (Path(home) if home else Path("~/.cache")) / "heirloom"
     try:
-        folder = parent.expanduser() / f"kernels-{_fingerprint_of_parts()}"
+        folder = parent.expanduser() / f"kernels-{_fingerprint_of_code()}"
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             return folder
@@ -63,21 +71,20 @@ def kernel_folder() -> Path | None:
         return None
 
 
-def _fingerprint_of_parts() -> str:
-    # Numba compiles a kernel anew if its own file has changed, but not if that of an inlined part
-    # has: such parts live beside this file.
-    parts = sorted(Path(__file__).parent.glob("*.py"))
-    return hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()[:16]
+def _fingerprint_of_code() -> str:
+    # Numba compiles a kernel anew if its own file has changed, but not if a kernel that it calls,
+    # in another file, has.
+    package = Path(__file__).parent.parent
+    files = [file for room in _ROOMS for file in sorted((package / room).glob("*.py"))]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
 
 
 def _compiled(function: _Function, *, inline: str) -> _Function:
     # Tests wrap functions to check the shapes of their arguments; Numba reads the function itself.
     plain = inspect.unwrap(function)
     folder = kernel_folder()
-    before = _settings.CACHE_DIR
     # Numba asks for the folder while it decorates; other packages' functions keep theirs.
-    _settings.CACHE_DIR = str(folder or "")
-    try:
+    with _lock, _cache_folder(str(folder or "")):
         compiled = _translated(
             plain,
             cache=folder is not None,
@@ -86,10 +93,18 @@ def _compiled(function: _Function, *, inline: str) -> _Function:
             fastmath={"reassoc", "contract", "arcp", "nsz"},
             inline=inline,
         )
-    finally:
-        _settings.CACHE_DIR = before
     _kernels.add(compiled)
     return compiled
+
+
+@contextmanager
+def _cache_folder(folder: str) -> Generator[None, None, None]:
+    before = _settings.CACHE_DIR
+    _settings.CACHE_DIR = folder
+    try:
+        yield
+    finally:
+        _settings.CACHE_DIR = before
 
 
 class _Announcement(event.Listener):
@@ -104,7 +119,7 @@ class _Announcement(event.Listener):
             return
         self.made = True
         folder = kernel_folder()
-        kept = f"kept in {folder}" if folder else "not kept: HEIRLOOM_CACHE_DIR names no folder"
+        kept = f"kept in {folder}" if folder else f"not kept: {_NO_FOLDER}"
         sys.stderr.write(f"heirloom: compiling for this machine, once ({kept})\n")
 
     def on_end(self, event: event.Event) -> None:

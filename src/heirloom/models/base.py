@@ -379,6 +379,10 @@ def finite(parameters: Parameters) -> npt.NDArray[np.bool_]:
 
 
 def _finite(array: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    if np.ndim(array) == 0:
+        raise ValueError(
+            f"parameters={array!r}: must have a leading axis of replicates, one estimate for each"
+        )
     # What all replicates share is looked at once.
     distinct = array[:1] if array.strides[0] == 0 else array
     own = np.isfinite(distinct).reshape(len(distinct), -1).all(axis=1)

@@ -12,7 +12,7 @@ from .order_statistics import distinct_rows, kernel_rows
 
 # Uniform numbers of single precision are the middles of 2²³ steps: too coarse for more atoms.
 _STEP = 2.0**-23
-_MOST_IN_SINGLE = 2**16
+_MOST_IN_SINGLE = 2**12
 
 _ROUNDING = 1e-9
 

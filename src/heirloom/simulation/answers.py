@@ -1,11 +1,12 @@
 """What a model's methods return, checked: a mistake in a user's model is said in one line."""
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from .._base.nested import arrays_in
+from .._base.nested import arrays_in, map_arrays
 from ..models import Fit, Model, Status
 from ..models.base import Rows
 
@@ -55,18 +56,40 @@ def checked_rows(model: Model, method: str, rows: Rows, replicates: int, count: 
             f"shape ({replicates}, {count}, …) here: replicates first, then rows; or a named tuple "
             "of such"
         )
-    return rows
+    # Workflows share rows: a fit that wrote to them would spoil them for others.
+    return map_arrays(read_only, rows)
+
+
+def read_only(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The same array, not to be written to."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
 
 
 def checked_metrics(
-    model: Model, metrics: Any, replicates: int
+    model: Model, metrics: Any, replicates: int, taken: Collection[str] = ()
 ) -> dict[str, npt.NDArray[np.floating]]:
-    """Metrics as the simulation takes them; a ValueError if they are none."""
+    """Metrics as the simulation takes them; a ValueError if they are none.
+
+    Parameters
+    ----------
+    model, metrics, replicates
+        What was measured.
+    taken
+        Names that a metric may not have.
+    """
     if not isinstance(metrics, dict) or not metrics:
         raise ValueError(
             f"{_name(model)}.metrics returned {_shown(metrics)}; it must return a dictionary with "
             "one entry or more, such as {'error': squared distances from the truth}"
         )
+    for name in taken:
+        if name in metrics:
+            raise ValueError(
+                f"{_name(model)}.metrics returned a metric called {name!r}, which is the "
+                "verifier's; give it another name"
+            )
     checked: dict[str, npt.NDArray[np.floating]] = {}
     for name, values in metrics.items():
         array = np.asarray(values)

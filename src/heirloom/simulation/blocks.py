@@ -135,6 +135,7 @@ class Watch:
 
     def __init__(self) -> None:
         self.number = next(self._numbers)
+        self.process = os.getpid()
         self.stopped = False
         self.work = 0.0
         self._lock = Lock()
@@ -142,7 +143,9 @@ class Watch:
     @classmethod
     def found(cls, number: int) -> "Watch | None":
         """The watch of that number, if this process keeps it."""
-        return cls._kept.get(number)
+        watch = cls._kept.get(number)
+        # A forked process has a copy, which nobody looks at.
+        return watch if watch is not None and watch.process == os.getpid() else None
 
     @classmethod
     @contextmanager
@@ -255,8 +258,10 @@ def run_simulation(
                 waiting.remove(block)
                 told.again()
         with _pool(executor, watch) as pool:
-            futures = {_submitted(pool, block): block for block in waiting}
+            futures: dict[Any, Block] = {}
             try:
+                for block in waiting:
+                    futures[_submitted(pool, block)] = block
                 for future in _as_completed(futures, told.again):
                     block = futures.pop(future)
                     result = future.result()

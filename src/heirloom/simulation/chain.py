@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from jaxtyping import Float, Int
+from jaxtyping import Float
 
 from .._base.nested import arrays_in, map_arrays
 from ..models import Fit, Model, Status
@@ -22,12 +22,15 @@ from ..models.base import Parameters, finite, replicated
 from ..workflows import Mixture
 from ..workflows.dataset import Dataset as Name
 from .answers import checked_metrics
-from .forms import Dataset, Form, RowsForm
+from .forms import Dataset, Form, RowsForm, as_rows, first_failure
 from .steps import ChainPlan, Group, MixtureStep, PoolStep, Step
 from .streams import Role, Streams
 from .verification import Verification, VerifiedRows
 
 _SOLVED = int(Status.SOLVED)
+
+# Metrics of the verifier, beside those of the model.
+_OF_VERIFIER = ("acceptance", "unjudged")
 
 
 class Chains(NamedTuple):
@@ -147,7 +150,7 @@ class _Chain:
             return Dataset(content, rows, None, None, self.status)
         solved = self.status == _SOLVED
         verified = self.verification.rows(
-            self.model, self.streams, self.parameters, rows, solved, pause
+            self.form, self.streams, self.parameters, rows, solved, pause
         )
         self.verified = verified
         present = verified.present
@@ -161,7 +164,7 @@ class _Chain:
             pool = self.pool.dataset()
             inherited, fit = pool.status, self._fit_pool(step, pool)
             if pool.kept is not None:
-                inherited = _first(inherited, _lacking(pool.kept == 0))
+                inherited = first_failure([inherited, _lacking(pool.kept == 0)])
         else:
             datasets = [self.datasets[name] for name in step.mixture.datasets]
             inherited, fit = self._fit_mixture(step, datasets)
@@ -170,14 +173,14 @@ class _Chain:
             self.status, self.parameters = self.solved, fit.parameters
             return
         own = np.where((fit.status == _SOLVED) & ~whole, int(Status.NOT_FINITE), fit.status)
-        self.status = _first(inherited, own)
+        self.status = first_failure([inherited, own.astype(np.int8)])
         self.parameters = _usable(fit.parameters, self.status == _SOLVED, self.truth)
 
     def _fit_pool(self, step: PoolStep, pool: Dataset) -> Fit:
-        if step.drawn is None or not isinstance(self.form, RowsForm):
+        if step.drawn is None:
             return self.form.fit([pool], np.ones((1, 1)), self.parameters)
         random = self.streams.stream(Role.SUBSAMPLE)
-        return self.form.fit_drawn_from_pool(
+        return as_rows(self.form).fit_drawn_from_pool(
             pool, step.drawn, random, self.parameters, replacement=step.replacement
         )
 
@@ -185,11 +188,11 @@ class _Chain:
         self, step: MixtureStep, datasets: Sequence[Dataset]
     ) -> tuple[npt.NDArray[np.int8], Fit]:
         mixture = step.mixture
-        inherited = np.maximum.reduce([dataset.status for dataset in datasets])
-        if step.drawn and isinstance(self.form, RowsForm):
-            return inherited, self._fit_drawn(self.form, mixture, datasets)
+        inherited = first_failure([dataset.status for dataset in datasets])
+        if step.drawn:
+            return inherited, self._fit_drawn(as_rows(self.form), mixture, datasets)
         shares, lacking = _shares(mixture, datasets)
-        return _first(inherited, lacking), self.form.fit(datasets, shares, self.parameters)
+        return first_failure([inherited, lacking]), self.form.fit(datasets, shares, self.parameters)
 
     def _fit_drawn(self, form: RowsForm, mixture: Mixture, datasets: Sequence[Dataset]) -> Fit:
         random = self.streams.stream(Role.SUBSAMPLE)
@@ -220,12 +223,21 @@ class _Record:
         self.status[fit] = chain.status
         with np.errstate(over="ignore", invalid="ignore"):
             measured = checked_metrics(
-                chain.model, chain.model.metrics(chain.parameters), len(solved)
+                chain.model,
+                chain.model.metrics(chain.parameters),
+                len(solved),
+                _OF_VERIFIER if chain.verification is not None else (),
             )
+            if fit and not measured.keys() <= self.metrics.keys():
+                new = ", ".join(map(repr, measured.keys() - self.metrics.keys()))
+                raise ValueError(
+                    f"{type(chain.model).__name__}.metrics returned {new} at generation {fit} and "
+                    "not before; it must return the same metrics every time"
+                )
             for name, values in measured.items():
                 self._of(name)[fit] = values if solved.all() else np.where(solved, values, np.nan)
         if chain.verification is not None:
-            acceptance, unjudged = self._of("acceptance"), self._of("unjudged")
+            acceptance, unjudged = (self._of(name) for name in _OF_VERIFIER)
             if chain.verified is not None:
                 # Of the data that the fit's model was sampled for: nan where it had no answer.
                 before = self.status[fit - 1] == _SOLVED
@@ -263,11 +275,6 @@ def _shares(
 
 def _lacking(nothing: npt.NDArray[np.bool_]) -> npt.NDArray[np.int8]:
     return np.where(nothing, int(Status.NOTHING_ACCEPTED), _SOLVED).astype(np.int8)
-
-
-def _first(first: Int[np.ndarray, " _"], second: Int[np.ndarray, " _"]) -> npt.NDArray[np.int8]:
-    """The first reason to fail, if there is any."""
-    return np.where(first != _SOLVED, first, second).astype(np.int8)
 
 
 def _usable(parameters: Parameters, solved: npt.NDArray[np.bool_], truth: Parameters) -> Parameters:

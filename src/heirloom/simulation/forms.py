@@ -14,7 +14,7 @@ from .._base.nested import arrays_in, map_arrays
 from .._base.random import Random
 from ..models import Fit, Model, SufficientModel
 from ..models.base import Parameters, Rows, Statistic
-from .answers import checked_fit, checked_rows
+from .answers import checked_fit, checked_rows, read_only
 from .subsample import drawn_numbers, rows_at
 
 _Floats = npt.NDArray[np.float64]
@@ -249,7 +249,7 @@ class RowsForm(Form):
         """Several datasets as one."""
         rows = self._concatenation([d.content for d in datasets])
         total = sum(d.rows for d in datasets)
-        return Dataset(rows, total, None, None, np.maximum.reduce([d.status for d in datasets]))
+        return Dataset(rows, total, None, None, first_failure([d.status for d in datasets]))
 
     def pool(self) -> "DatasetPool":
         """A pool that holds all its rows."""
@@ -271,10 +271,25 @@ class RowsForm(Form):
             key = tuple([_place(array) for array in arrays])
             if key not in self._concatenated:
                 # The arrays are kept, too, so that no other takes the place of one.
-                self._concatenated[key] = (np.concatenate(arrays, axis=1), arrays)
+                self._concatenated[key] = (read_only(np.concatenate(arrays, axis=1)), arrays)
             return self._concatenated[key][0]
 
         return map_arrays(concatenate, *parts)
+
+
+def as_rows(form: Form) -> RowsForm:
+    """A form that keeps rows, from which some can be drawn."""
+    if not isinstance(form, RowsForm):
+        raise TypeError("rows can be drawn only from datasets that are kept as rows")
+    return form
+
+
+def first_failure(statuses: Sequence[npt.NDArray[np.int8]]) -> npt.NDArray[np.int8]:
+    """For each replicate, the first status that is a failure; else ``SOLVED``."""
+    first = statuses[0]
+    for status in statuses[1:]:
+        first = np.where(first != 0, first, status)
+    return first
 
 
 def _place(array: npt.NDArray[Any]) -> object:
@@ -310,7 +325,7 @@ class _StatisticPool(DatasetPool):
         shares = counts / np.maximum(counts.sum(axis=0), 1)
         content = self._model.mixed([held.content, new.content], shares)
         kept = None if held.kept is new.kept is None else held.counts + new.counts
-        status = np.maximum(held.status, new.status)
+        status = first_failure([held.status, new.status])
         self._held = Dataset(content, held.rows + new.rows, None, kept, status)
 
     def join_rows(self, new: Dataset) -> None:
@@ -353,7 +368,7 @@ class _RowsPool(DatasetPool):
             held[:, start:end] = more
         self._present[:, start:end] = True if new.present is None else new.present
         self._everything_kept &= new.present is None
-        self._status = np.maximum(self._status, new.status)
+        self._status = first_failure([self._status, new.status])
         self._rows = end
         if self._statistics is not None:
             self._statistics.join_rows(new)

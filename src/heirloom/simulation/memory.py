@@ -8,7 +8,7 @@ import numpy as np
 
 from .._base.nested import arrays_in
 from .._base.random import Random
-from ..models import Model, SufficientModel
+from ..models import Model
 from .forms import Form, StatisticForm
 from .steps import Group
 from .verification import Verification
@@ -18,6 +18,7 @@ from .verification import Verification
 # generators of NumPy are shared by the replicates of a tile.
 _NUMBERS_IN_A_TILE = 2**18
 _REPLICATES_IN_A_TILE = 512
+_BYTES_IN_A_TILE = 2**29
 
 # Bytes; the allocator takes no larger array as a measure.
 _LARGEST_KEPT = 31 * 2**20
@@ -39,8 +40,8 @@ def replicates_in_a_tile(
     ValueError
         If one replicate needs more memory than the machine has.
     """
-    numbers = sum(_numbers_held(model, form, group, verification))
-    needed = _COPIES * dtype.itemsize * numbers
+    at_once, held = _numbers_of_replicate(model, form, group, verification)
+    needed = _COPIES * dtype.itemsize * (at_once + held)
     if needed > memory_of_machine():
         raise ValueError(
             f"one replicate needs about {in_gigabytes(needed)}, and the machine has "
@@ -48,8 +49,11 @@ def replicates_in_a_tile(
             "workflow"
         )
     if model.replicates_at_once is not None:
-        return model.replicates_at_once
-    return int(min(max(_NUMBERS_IN_A_TILE // numbers, 1), _REPLICATES_IN_A_TILE))
+        return max(int(model.replicates_at_once), 1)
+    # By what all workflows draw at once, so that they share the generators of NumPy; only those
+    # that remember very much have smaller tiles.
+    by_cache = min(_NUMBERS_IN_A_TILE // at_once, _REPLICATES_IN_A_TILE)
+    return int(max(min(by_cache, _BYTES_IN_A_TILE // needed), 1))
 
 
 def check_memory_of_results(
@@ -97,29 +101,31 @@ def in_gigabytes(size: float) -> str:
     return f"{size / 2**30:,.3g} GiB"
 
 
-def _numbers_held(
+def _numbers_of_replicate(
     model: Model, form: Form, group: Group, verification: Verification | None
 ) -> tuple[int, int]:
-    """Numbers that one replicate of a chain holds in its datasets, and in the rows it judges."""
+    """Numbers that a chain draws, judges and estimates at once, and that its datasets hold."""
     sizes = group.sizes
     rows = max(int(sizes.real.max()), int(sizes.synthetic.max()))
-    judged = 0
+    at_once = _numbers_in(model.truth())
     if verification is not None:
-        judged = rows + verification.selection.verifier.candidates(rows)
-    in_a_row = _numbers_in_a_row(model, rows) if judged or not _by_law(form) else 0
-    if isinstance(form, StatisticForm) and isinstance(model, SufficientModel):
-        if form.by_law:
-            random = Random((0, 0), replicates=1)
-            held = _numbers_in(model.sample_real_statistic(random, sizes.initial))
-            datasets = max(chain.most_datasets_held() for chain in group.chains)
-            return datasets * held, judged * in_a_row
-        return rows * in_a_row, judged * in_a_row
-    held_rows = max(chain.most_rows_held(sizes) for chain in group.chains)
-    return held_rows * in_a_row, judged * in_a_row
+        candidates = rows + verification.selection.verifier.candidates(rows)
+        at_once += candidates * _numbers_in_a_row(model, rows) + _longest_table(model)
+    if isinstance(form, StatisticForm) and form.by_law:
+        statistic = form.model.sample_real_statistic(Random((0, 0), replicates=1), sizes.initial)
+        numbers = _numbers_in(statistic)
+        datasets = max(chain.most_datasets_held() for chain in group.chains)
+        return at_once + numbers, datasets * numbers
+    in_a_row = _numbers_in_a_row(model, rows)
+    at_once += (int(sizes.real.max()) + int(sizes.synthetic.max())) * in_a_row
+    if isinstance(form, StatisticForm):
+        return at_once, 0
+    return at_once, max(chain.most_rows_held(sizes) for chain in group.chains) * in_a_row
 
 
-def _by_law(form: Form) -> bool:
-    return isinstance(form, StatisticForm) and form.by_law
+def _longest_table(model: Model) -> int:
+    """Rows of the longest table that a model draws rows from."""
+    return max((len(a) for a in vars(model).values() if np.ndim(a) == 2), default=0)
 
 
 def _numbers_in_a_row(model: Model, rows: int) -> int:

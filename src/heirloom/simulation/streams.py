@@ -70,5 +70,6 @@ class Streams:
             self.replicates,
             first_replicate=self._first_replicate,
             dtype=self._dtype,
-            drawn=self._drawn,
+            # Further candidates may be without end, and no other workflow asks for the same.
+            drawn=None if batch else self._drawn,
         )

@@ -14,6 +14,7 @@ from ..models import AcceptedRows, DrawsAccepted, Model, Status
 from ..models.base import Parameters, Rows
 from ..verifiers import ResponseInterval, Selection, UntilFull, Verdict, Verifier
 from ..verifiers.base import checked_candidates, checked_verdict
+from .forms import Form
 from .streams import Role, Streams
 
 # How many more candidates than should suffice are drawn for the rows that are missing, and the
@@ -71,7 +72,7 @@ class Verification:
 
     def rows(
         self,
-        model: Model,
+        form: Form,
         streams: Streams,
         parameters: Parameters,
         rows: int,
@@ -82,7 +83,7 @@ class Verification:
 
         Parameters
         ----------
-        model, parameters
+        form, parameters
             What the rows are sampled from.
         streams
             Random numbers of the generation.
@@ -94,7 +95,8 @@ class Verification:
             Called between batches: it ends the simulation if it should end.
         """
         if not isinstance(self.selection, UntilFull):
-            return _what_passes(model, self.selection.verifier, streams, parameters, rows)
+            return _what_passes(form, self.selection.verifier, streams, parameters, rows, pause)
+        model: Model = form.model
         verifier, most = self.selection.verifier, int(float(self.selection.cap) * rows)
         if isinstance(verifier, ResponseInterval) and isinstance(model, DrawsAccepted):
             drawing: DrawsAccepted = model
@@ -111,8 +113,8 @@ class Verification:
                     for chosen in self._side_by_side(streams.replicates, most, pause)
                 ]
                 return _of_accepted(_joined(parts), most)
-        filling = _Filling(model, verifier, streams, parameters, rows, most, needed)
-        return filling.until_full(pause)
+        filling = _Filling(form, verifier, streams, parameters, rows, most, needed, pause)
+        return filling.until_full()
 
     def _side_by_side(
         self, replicates: int, most: int, pause: Callable[[], None]
@@ -158,11 +160,16 @@ def _without_gaps(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 def _what_passes(
-    model: Model, verifier: Verifier, streams: Streams, parameters: Parameters, rows: int
+    form: Form,
+    verifier: Verifier,
+    streams: Streams,
+    parameters: Parameters,
+    rows: int,
+    pause: Callable[[], None],
 ) -> VerifiedRows:
-    candidates = model.sample(streams.stream(Role.SYNTHETIC), parameters, rows)
+    candidates = form.synthetic_rows(streams.stream(Role.SYNTHETIC), parameters, rows)
     everything = np.ones((streams.replicates, rows), dtype=bool)
-    verdict = _judged(verifier, streams.stream(Role.VERDICT), candidates, everything)
+    verdict = _judged(verifier, streams.stream(Role.VERDICT), candidates, everything, pause)
     return VerifiedRows(
         candidates,
         verdict.accepted,
@@ -173,7 +180,11 @@ def _what_passes(
 
 
 def _judged(
-    verifier: Verifier, random: Random, rows: Rows, seen: Bool[np.ndarray, "R rows"]
+    verifier: Verifier,
+    random: Random,
+    rows: Rows,
+    seen: Bool[np.ndarray, "R rows"],
+    pause: Callable[[], None],
 ) -> Verdict:
     """Verdicts on the rows that are to be `seen`; the others are neither accepted nor judged."""
     accepted, judged = np.zeros(seen.shape, dtype=bool), np.zeros(seen.shape, dtype=bool)
@@ -184,6 +195,7 @@ def _judged(
         return Verdict(accepted, judged)
     counts = seen.sum(axis=1)
     for r in np.flatnonzero(counts).tolist():
+        pause()
         dataset = map_arrays(lambda array, r=r: array[r, seen[r]], rows)
         verdict = checked_verdict(verifier, dataset, int(counts[r]), random.generator_of(r))
         accepted[r, seen[r]], judged[r, seen[r]] = verdict
@@ -195,15 +207,17 @@ class _Filling:
 
     def __init__(
         self,
-        model: Model,
+        form: Form,
         verifier: Verifier,
         streams: Streams,
         parameters: Parameters,
         rows: int,
         most: int,
         needed: Bool[np.ndarray, " R"],
+        pause: Callable[[], None],
     ) -> None:
-        self.model, self.verifier, self.streams = model, verifier, streams
+        self.form, self.verifier, self.streams = form, verifier, streams
+        self.pause = pause
         self.parameters, self.rows, self.most = parameters, rows, most
         replicates = streams.replicates
         self.open = needed.copy()  # replicates that go on drawing
@@ -211,13 +225,13 @@ class _Filling:
         self.full = np.zeros((replicates, rows), dtype=bool)
         self.drawn, self.judged, self.accepted = np.zeros((3, replicates))
 
-    def until_full(self, pause: Callable[[], None]) -> VerifiedRows:
+    def until_full(self) -> VerifiedRows:
         """Fill the datasets, and say how that ended."""
         batch = 0
         while batch == 0 or self.open.any():
             self._fill(batch)
             batch += 1
-            pause()
+            self.pause()
         held = self.full.sum(axis=1)
         status = np.select(
             [held == 0, held < self.rows],
@@ -235,12 +249,12 @@ class _Filling:
         random = self.streams.stream(role, batch)
         if batch == 0:
             chosen = np.arange(self.streams.replicates)
-            candidates = self.model.sample(random, self.parameters, size)
+            candidates = self.form.synthetic_rows(random, self.parameters, size)
         else:
             chosen = np.flatnonzero(self.open)
             own = map_arrays(lambda array: array[chosen], self.parameters)
-            candidates = self.model.sample(random.of(chosen), own, size)
-        if self.model.rows_in_place:
+            candidates = self.form.synthetic_rows(random.of(chosen), own, size)
+        if self.form.model.rows_in_place:
             self._put_in_place(batch, chosen, candidates)
         else:
             self._put_in_order(batch, chosen, candidates)
@@ -248,7 +262,7 @@ class _Filling:
 
     def _candidates(self, batch: int) -> int:
         """How many candidates a batch has."""
-        if self.model.rows_in_place:
+        if self.form.model.rows_in_place:
             return self.rows
         if batch == 0:
             return checked_candidates(self.verifier, self.rows)
@@ -256,7 +270,8 @@ class _Filling:
         if self.verifier.candidates(missing) > missing:
             return checked_candidates(self.verifier, missing)
         share = self.accepted[self.open].sum() / max(self.drawn[self.open].sum(), 1)
-        enough = missing / max(share, _LEAST_ACCEPTANCE)
+        allowed = int((self.most - self.drawn[self.open]).max())
+        enough = min(missing / max(share, _LEAST_ACCEPTANCE), allowed)
         most = max(_CANDIDATES_AT_ONCE // int(self.open.sum()), self.rows)
         return min(max(int(_RESERVE * enough), _FEWEST_CANDIDATES), most)
 
@@ -308,7 +323,7 @@ class _Filling:
         seen: Bool[np.ndarray, "C rows"],
     ) -> Verdict:
         random = self.streams.stream(Role.VERDICT, batch).of(chosen)
-        return _judged(self.verifier, random, candidates, seen)
+        return _judged(self.verifier, random, candidates, seen, self.pause)
 
     def _count(
         self, chosen: Int[np.ndarray, " C"], verdict: Verdict, seen: Bool[np.ndarray, "C rows"]

@@ -181,7 +181,7 @@ def as_verdict(verifier: Verifier, answer: Any, count: int) -> Verdict:
 def checked_candidates(verifier: Verifier, rows: int) -> int:
     """How many rows to draw; a ValueError if the answer is no such number."""
     candidates = verifier.candidates(rows)
-    if not isinstance(candidates, int) or candidates < rows:
+    if not isinstance(candidates, (int, np.integer)) or candidates < rows:
         raise ValueError(
             f"verifier={type(verifier).__name__}: candidates({rows}) is {candidates!r}; must be a "
             f"whole number, {rows} or more"
