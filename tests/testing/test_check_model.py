@@ -272,7 +272,7 @@ def write_to_noise(self, random, parameters, rows):
 @pytest.mark.parametrize(
     ("methods", "expected"),
     [
-        ({"fit": write_to_rows}, "Mine.fit: writes to its `rows`; work on a copy"),
+        ({"fit": write_to_rows}, "Mine.fit: writes to what it is given, which cannot be written"),
         (
             {"fit": write_to_weights},
             "Mine.fit: writes to what it is given, which cannot be written",

@@ -125,7 +125,9 @@ def _numbers_of_replicate(
 
 def _longest_table(model: Model) -> int:
     """Rows of the longest table that a model draws rows from."""
-    return max((len(a) for a in vars(model).values() if np.ndim(a) == 2), default=0)
+    settings = vars(model).values()
+    tables = [value for value in settings if isinstance(value, np.ndarray) and value.ndim == 2]
+    return max([len(table) for table in tables], default=0)
 
 
 def _numbers_in_a_row(model: Model, rows: int) -> int:
