@@ -221,7 +221,7 @@ def _reported(parts: Sequence[npt.NDArray[Any]], count: int, group: Group) -> np
 
 def run_simulation(
     simulation: Simulation,
-    tiles: Sequence[int],
+    tile: int,
     shape: tuple[int, int, int],
     *,
     executor: TakesWork | None,
@@ -234,8 +234,8 @@ def run_simulation(
     ----------
     simulation
         What is to be done.
-    tiles
-        Replicates in a tile of each group.
+    tile
+        Replicates in a tile.
     shape
         Workflows, replicates, generations + 1.
     executor
@@ -246,7 +246,7 @@ def run_simulation(
         Called with the work done and all work, in rows that are fitted.
     """
     with Watch.kept() as watch:
-        blocks = _blocks(simulation, tiles, shape[1], block_size, watch, alone=executor is not None)
+        blocks = _blocks(simulation, tile, shape[1], block_size, watch, alone=executor is not None)
         gathered = _Gathered(shape)
         told = _Told(report, watch, sum(block.work for block in blocks))
         waiting = list(blocks)
@@ -370,7 +370,7 @@ def _first_of_each_group(blocks: Sequence[Block]) -> list[Block]:
 
 def _blocks(
     simulation: Simulation,
-    tiles: Sequence[int],
+    tile: int,
     replicates: int,
     block_size: int | None,
     watch: Watch,
@@ -381,13 +381,13 @@ def _blocks(
 
     Parameters
     ----------
-    simulation, tiles, replicates, block_size, watch
+    simulation, tile, replicates, block_size, watch
         As for :func:`run_simulation`.
     alone
         Whether the first tile of each group is a block by itself.
     """
     blocks: list[Block] = []
-    for group, tile in enumerate(tiles):
+    for group in range(len(simulation.groups)):
         # Several blocks for each worker, so that the last to finish keeps nobody waiting for long.
         wanted = block_size or min(_TILES_IN_A_BLOCK * tile, -(-replicates // (8 * workers())))
         size = tile * -(-wanted // tile)

@@ -18,7 +18,7 @@ from .verification import Verification
 # generators of NumPy are shared by the replicates of a tile.
 _NUMBERS_IN_A_TILE = 2**18
 _REPLICATES_IN_A_TILE = 512
-_BYTES_IN_A_TILE = 2**29
+_BYTES_IN_A_TILE = 2**26
 
 # Bytes; the allocator takes no larger array as a measure.
 _LARGEST_KEPT = 31 * 2**20
@@ -50,8 +50,7 @@ def replicates_in_a_tile(
         )
     if model.replicates_at_once is not None:
         return max(int(model.replicates_at_once), 1)
-    # By what all workflows draw at once, so that they share the generators of NumPy; only those
-    # that remember very much have smaller tiles.
+    # By what workflows draw at once, whatever they remember, but for those that remember much.
     by_cache = min(_NUMBERS_IN_A_TILE // at_once, _REPLICATES_IN_A_TILE)
     return int(max(min(by_cache, _BYTES_IN_A_TILE // needed), 1))
 

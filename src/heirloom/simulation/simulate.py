@@ -207,13 +207,14 @@ def simulate_paths(
     if isinstance(selection, WhatPasses):
         _refuse_draws(workflows, groups)
     simulation = Simulation(model, verification, tuple(groups), seed, precision, by_law)
-    tiles = [
+    # Of all groups the smallest, so that all workflows share the generators of NumPy, too.
+    tile = min(
         replicates_in_a_tile(model, simulation.form(group), group, verification, precision)
         for group in groups
-    ]
+    )
     shape = (len(workflows), replicates, sizes.generations + 1)
     return run_simulation(
-        simulation, tiles, shape, executor=executor, block_size=block_size, report=report
+        simulation, tile, shape, executor=executor, block_size=block_size, report=report
     )
 
 
