@@ -18,7 +18,7 @@ from .verification import Verification
 # generators of NumPy are shared by the replicates of a tile.
 _NUMBERS_IN_A_TILE = 2**18
 _REPLICATES_IN_A_TILE = 512
-_BYTES_IN_A_TILE = 2**26
+_BYTES_IN_A_TILE = 24 * 2**20
 
 # Bytes; the allocator takes no larger array as a measure.
 _LARGEST_KEPT = 31 * 2**20
