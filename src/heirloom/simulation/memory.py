@@ -131,8 +131,10 @@ def _longest_table(model: Model) -> int:
 
 def _numbers_in_a_row(model: Model, rows: int) -> int:
     count = min(rows, _ROWS_OF_A_SAMPLE)
-    sample = model.sample_real(Random((0, 0), replicates=1), max(count, 1))
-    return max(-(-_numbers_in(sample) // max(count, 1)), 1)
+    sample = model.sample_real(Random((0, 0), replicates=2), max(count, 1))
+    # What all replicates share, such as a fixed design, is held once.
+    own = sum(np.size(array[0]) for array in arrays_in(sample) if array.strides[0] != 0)
+    return max(-(-own // max(count, 1)), 1)
 
 
 def _numbers_in(nested: Any) -> int:

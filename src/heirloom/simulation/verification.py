@@ -1,8 +1,8 @@
 """Synthetic rows that have passed a verifier."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -101,29 +101,41 @@ class Verification:
         if isinstance(verifier, ResponseInterval) and isinstance(model, DrawsAccepted):
             drawing: DrawsAccepted = model
             if drawing.draws_accepted:
-                parts = [
-                    drawing.sample_accepted(
-                        streams.stream(Role.SYNTHETIC).of(chosen),
-                        map_arrays(lambda array, chosen=chosen: array[chosen], parameters),
-                        rows,
-                        verifier.interval,
-                        by_trial=not self.by_law,
-                        most=most,
-                    )
-                    for chosen in self._side_by_side(streams.replicates, most, pause)
-                ]
-                return _of_accepted(_joined(parts), most)
+                drawn = self._accepted(drawing, streams, parameters, rows, most, pause)
+                return _of_accepted(drawn, most)
         filling = _Filling(form, verifier, streams, parameters, rows, most, needed, pause)
         return filling.until_full()
 
-    def _side_by_side(
-        self, replicates: int, most: int, pause: Callable[[], None]
-    ) -> Iterator[npt.NDArray[np.int64]]:
-        """Numbers of the replicates that are drawn at once: few, where trials may be many."""
+    def _accepted(
+        self,
+        model: DrawsAccepted,
+        streams: Streams,
+        parameters: Parameters,
+        rows: int,
+        most: int,
+        pause: Callable[[], None],
+    ) -> AcceptedRows:
+        """Accepted rows of all replicates: of few at once, where trials may be many."""
+        interval = cast(ResponseInterval, self.selection.verifier).interval
+        replicates, first, parts = streams.replicates, 0, list[AcceptedRows]()
         size = replicates if self.by_law else max(_TRIALS_AT_ONCE // most, 1)
-        for first in range(0, replicates, size):
+        while first < replicates:
             pause()
-            yield np.arange(first, min(first + size, replicates))
+            chosen = np.arange(first, min(first + size, replicates))
+            drawn = model.sample_accepted(
+                streams.stream(Role.SYNTHETIC).of(chosen),
+                map_arrays(lambda array, chosen=chosen: array[chosen], parameters),
+                rows,
+                interval,
+                by_trial=not self.by_law,
+                most=most,
+            )
+            parts.append(drawn)
+            first += size
+            # The next ones will hardly take many more trials than these.
+            tries = np.minimum(drawn.tries.sum(axis=1), most).max()
+            size = max(int(_TRIALS_AT_ONCE // tries), 1)
+        return _joined(parts)
 
 
 def _joined(parts: list[AcceptedRows]) -> AcceptedRows:
