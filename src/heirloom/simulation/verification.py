@@ -143,9 +143,16 @@ def _joined(parts: list[AcceptedRows]) -> AcceptedRows:
     if len(parts) == 1:
         return parts[0]
     return AcceptedRows(
-        map_arrays(lambda *arrays: np.concatenate(arrays), *[part.rows for part in parts]),
+        map_arrays(_one_after_the_other, *[part.rows for part in parts]),
         np.concatenate([part.tries for part in parts]),
     )
+
+
+def _one_after_the_other(*arrays: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Arrays of some replicates each as one; a design that all replicates share stays shared."""
+    if all(array.strides[0] == 0 for array in arrays):
+        return np.broadcast_to(arrays[0][0], (sum(map(len, arrays)), *arrays[0].shape[1:]))
+    return np.concatenate(arrays)
 
 
 def _of_accepted(drawn: AcceptedRows, most: int) -> VerifiedRows:
