@@ -450,3 +450,11 @@ def test_theory_refuses_what_it_does_not_know_in_one_line() -> None:
         with pytest.raises(ValueError, match=message) as raised:
             hl.theory.predict("discard", model=model, verifier=verifier, **sizes)
         assert "\n" not in str(raised.value)
+
+
+def test_real_rows_without_number_are_drawn_by_their_law_beside_a_verifier() -> None:
+    """Only what is judged must fit into memory."""
+    model = hl.models.LinearRegression([0.0, 0.0])
+    ball = KnowledgeBall([0.0, 0.0], 0.0, 1.0)
+    found = simulate(model, "discard", verifier=ball, n_initial=10**9, generations=1, replicates=50)
+    assert found["error"].values[0, 0] < 1e-7

@@ -105,18 +105,18 @@ def _numbers_of_replicate(
 ) -> tuple[int, int]:
     """Numbers that a chain draws, judges and estimates at once, and that its datasets hold."""
     sizes = group.sizes
-    rows = max(int(sizes.real.max()), int(sizes.synthetic.max()))
+    real, synthetic = int(sizes.real.max()), max(int(sizes.synthetic.max()), 1)
+    in_a_row = _numbers_in_a_row(model, max(real, synthetic))
     at_once = _numbers_in(model.truth())
     if verification is not None:
-        candidates = rows + verification.selection.verifier.candidates(rows)
-        at_once += candidates * _numbers_in_a_row(model, rows) + _longest_table(model)
+        candidates = synthetic + verification.selection.verifier.candidates(synthetic)
+        at_once += candidates * in_a_row + _longest_table(model)
     if isinstance(form, StatisticForm) and form.by_law:
         statistic = form.model.sample_real_statistic(Random((0, 0), replicates=1), sizes.initial)
         numbers = _numbers_in(statistic)
         datasets = max(chain.most_datasets_held() for chain in group.chains)
         return at_once + numbers, datasets * numbers
-    in_a_row = _numbers_in_a_row(model, rows)
-    at_once += (int(sizes.real.max()) + int(sizes.synthetic.max())) * in_a_row
+    at_once += (real + synthetic) * in_a_row
     if isinstance(form, StatisticForm):
         return at_once, 0
     return at_once, max(chain.most_rows_held(sizes) for chain in group.chains) * in_a_row
