@@ -43,7 +43,7 @@ from heirloom._base.random import Random
 from heirloom.models import Status
 from heirloom.models.base import replicated
 from heirloom.models.estimator import Estimator, Predictions
-from heirloom.simulation.simulate import simulate_paths
+from heirloom.simulation import simulate_paths
 
 TABLE = 200
 GENERATOR = np.random.default_rng(0)

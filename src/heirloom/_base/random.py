@@ -204,11 +204,11 @@ class Random:
         return part
 
     def uniform(self, *shape: int) -> _Numbers:
-        """Uniform numbers in (0, 1), of shape (R, *shape)."""
+        """Uniform numbers in (0, 1), of shape ``(R, *shape)``."""
         return self._filled(_UNIFORM, shape)
 
     def normal(self, *shape: int) -> _Numbers:
-        """Standard normal numbers, of shape (R, *shape)."""
+        """Standard normal numbers, of shape ``(R, *shape)``."""
         return self._filled(_NORMAL, shape)
 
     def generator(self) -> np.random.Generator:

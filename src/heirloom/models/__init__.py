@@ -1,5 +1,6 @@
 """What is sampled and fitted: pure functions on arrays, one family a file."""
 
+from .._base.random import Random as Random
 from .base import AcceptedRows as AcceptedRows
 from .base import DrawsAccepted as DrawsAccepted
 from .base import Fit as Fit
@@ -28,6 +29,7 @@ from .linear_regression import LinearStatistic as LinearStatistic
 from .location import Location as Location
 from .logistic_regression import LogisticRegression as LogisticRegression
 from .negative_binomial import NegativeBinomial as NegativeBinomial
+from .newton import Family as Family
 from .poisson import Poisson as Poisson
 from .poisson_regression import PoissonRegression as PoissonRegression
 from .relabelled_logistic_regression import LabelWeights as LabelWeights
@@ -49,6 +51,7 @@ __all__ = [
     "Estimator",
     "Exponential",
     "ExponentialFamily",
+    "Family",
     "Fit",
     "Gamma",
     "Gaussian",
@@ -67,6 +70,7 @@ __all__ = [
     "Poisson",
     "PoissonRegression",
     "Predictions",
+    "Random",
     "RelabelledLogisticRegression",
     "RelabelledRows",
     "RidgeRegression",
