@@ -53,6 +53,24 @@ def exp_single(x: Any) -> Any:
 
 
 @inlined
+def exp_double(x: Any) -> Any:
+    """Exponential of a number, which is cut at ±708 first; as exact as if that were rounded."""
+    x = -708.0 if x < -708.0 else (708.0 if x > 708.0 else x)
+    whole = np.floor(x * 1.4426950408889634073599 + 0.5)
+    r = x - whole * 6.93145751953125e-1 - whole * 1.42860682030941723212e-6
+    square = r * r
+    p = 1.26177193074810590878e-4
+    p = p * square + 3.02994407707441961300e-2
+    p = (p * square + 9.99999999999999999910e-1) * r
+    q = 3.00198505138664455042e-6
+    q = q * square + 2.52448340349684104192e-3
+    q = q * square + 2.27265548208155028766e-1
+    q = q * square + 2.00000000000000000009
+    power = np.int64((np.int64(np.int32(whole)) + 1023) << 52).view(np.float64)
+    return (1.0 + 2.0 * p / (q - p)) * power
+
+
+@inlined
 def normal_quantile_single(u: Any) -> Any:
     """Φ⁻¹(u) in single precision."""
     x = np.float32(2) * u - np.float32(1)

@@ -8,6 +8,7 @@ and workflows that ask for the same numbers get the same.
 """
 
 import math
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -254,6 +255,7 @@ class Random:
         return out.reshape(self.replicates, *shape)
 
 
+@lru_cache(maxsize=1024)
 def derived_key(key: _Key, number: int, other: int) -> _Key:
     """Key of a part of what another key is for; parts of different numbers are independent.
 

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from jaxtyping import Float
 
-from .._base.compilation import inlined, kernel
-from .._base.elementary import exp_single
+from .._base.compilation import kernel
+from .._base.elementary import exp_double, exp_single
 from .._base.small_matrices import factorise, least_pivot, substitute_back, substitute_forward
 from .base import Fit, Status
 from .order_statistics import kernel_rows
@@ -124,24 +124,6 @@ def _part(function: Any) -> Any:
     return compiled
 
 
-@inlined
-def _exp_double(x: Any) -> Any:
-    """Exponential of a number, which is cut at ±708 first; as exact as if that were rounded."""
-    x = -708.0 if x < -708.0 else (708.0 if x > 708.0 else x)
-    whole = np.floor(x * 1.4426950408889634073599 + 0.5)
-    r = x - whole * 6.93145751953125e-1 - whole * 1.42860682030941723212e-6
-    square = r * r
-    p = 1.26177193074810590878e-4
-    p = p * square + 3.02994407707441961300e-2
-    p = (p * square + 9.99999999999999999910e-1) * r
-    q = 3.00198505138664455042e-6
-    q = q * square + 2.52448340349684104192e-3
-    q = q * square + 2.27265548208155028766e-1
-    q = q * square + 2.00000000000000000009
-    power = np.int64((np.int64(np.int32(whole)) + 1023) << 52).view(np.float64)
-    return (1.0 + 2.0 * p / (q - p)) * power
-
-
 @_part
 def _evaluate(
     family: Any,
@@ -173,7 +155,7 @@ def _evaluate(
             for i in range(size):
                 row = np.uintp(start + i)
                 eta, y = predictor[row], response[row]
-                odds = exp_single(-eta) if single else precision(_exp_double(-eta))
+                odds = exp_single(-eta) if single else precision(exp_double(-eta))
                 mean = one / (one + odds)
                 residual[i] = weights[row] * (mean - y)
                 curvature[i] = weights[row] * (mean * (one - mean))
@@ -183,7 +165,7 @@ def _evaluate(
             for i in range(size):
                 row = np.uintp(start + i)
                 eta = predictor[row] if predictor[row] < largest else largest
-                mean = exp_single(eta) if single else precision(_exp_double(eta))
+                mean = exp_single(eta) if single else precision(exp_double(eta))
                 residual[i] = weights[row] * (mean - response[row])
                 curvature[i] = weights[row] * mean
             wrong = one

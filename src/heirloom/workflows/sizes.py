@@ -99,26 +99,24 @@ class Sizes:
         return int(self.real[0])
 
     def rows(self, dataset: Dataset) -> int:
-        """Rows of a dataset; as :meth:`rows_of`."""
-        return int(self.rows_of((dataset,))[0])
-
-    def rows_of(self, datasets: Sequence[Dataset]) -> npt.NDArray[np.float64]:
-        """Rows of several datasets, as numbers to calculate with.
+        """Rows of a dataset.
 
         Raises
         ------
         ValueError
-            If a dataset belongs to none of the generations 0…T.
+            If it belongs to none of the generations 0…T.
         """
-        of_origin = {"real": self.real, "synthetic": self.synthetic}
-        existing = range(self.generations + 1)
-        for dataset in datasets:
-            if dataset.origin not in of_origin or dataset.generation not in existing:
-                raise ValueError(
-                    f"{dataset!r} does not exist: there are real[t] and synthetic[t], t from 0 to "
-                    f"{self.generations}"
-                )
-        return np.array([of_origin[origin][t] for origin, t in datasets], dtype=np.float64)
+        origin, generation = dataset
+        if origin not in ("real", "synthetic") or not 0 <= generation <= self.generations:
+            raise ValueError(
+                f"{dataset!r} does not exist: there are real[t] and synthetic[t], t from 0 to "
+                f"{self.generations}"
+            )
+        return int((self.real if origin == "real" else self.synthetic)[generation])
+
+    def rows_of(self, datasets: Sequence[Dataset]) -> npt.NDArray[np.float64]:
+        """Rows of several datasets, as numbers to calculate with; as :meth:`rows`."""
+        return np.array([self.rows(dataset) for dataset in datasets], dtype=np.float64)
 
 
 def validate_generations(generations: int) -> int:
