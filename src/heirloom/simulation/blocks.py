@@ -58,6 +58,8 @@ class Simulation:
         As for :func:`heirloom.simulate`.
     by_law
         Whether sufficient statistics are drawn by their law, where the model knows it.
+    metrics
+        Which metrics are kept; None (default) for all.
     """
 
     model: Model
@@ -66,6 +68,7 @@ class Simulation:
     seed: int
     dtype: np.dtype[Any]
     by_law: bool
+    metrics: tuple[str, ...] | None = None
 
     def form(self, group: Group) -> Form:
         """What a dataset of a group is."""
@@ -179,16 +182,18 @@ def run_block(block: Block) -> BlockResult:
     simulation = block.simulation
     group = simulation.groups[block.group]
     watch = Watch.found(block.watch)
-    tiles = [
-        _run_tile(simulation, group, first, block, watch)
-        for first in range(block.first, block.first + block.count, block.tile)
-    ]
-    metrics = {
-        name: _reported([tile.metrics[name] for tile in tiles], block.count, group)
-        for name in tiles[0].metrics
-    }
-    status = _reported([tile.status for tile in tiles], block.count, group)
-    return BlockResult(metrics, status, watch is not None)
+    generations = len(group.chains[0].reported[0])
+    shape = (len(group.members), block.count, generations)
+    result = BlockResult({}, np.zeros(shape, dtype=np.int8), watch is not None)
+    for first in range(block.first, block.first + block.count, block.tile):
+        tile = _run_tile(simulation, group, first, block, watch)
+        at = first - block.first
+        _put(tile.status, at, result.status, group)
+        for name, values in tile.metrics.items():
+            if name not in result.metrics:
+                result.metrics[name] = np.full(shape, np.nan, dtype=values.dtype)
+            _put(values, at, result.metrics[name], group)
+    return result
 
 
 def _run_tile(
@@ -204,19 +209,23 @@ def _run_tile(
 
     streams = Streams(simulation.seed, first, replicates, simulation.dtype)
     form = simulation.form(group)
-    return run_tile(form, group, streams, simulation.verification, pause, simulation.dtype)
-
-
-def _reported(parts: Sequence[npt.NDArray[Any]], count: int, group: Group) -> npt.NDArray[Any]:
-    """Generations of each workflow, of the fits of the chain that it reports on."""
-    fits = np.concatenate(parts, axis=1)[:, :count]
-    return np.stack(
-        [
-            fits[number][:, reported]
-            for number, chain in enumerate(group.chains)
-            for reported in chain.reported
-        ]
+    return run_tile(
+        form,
+        group,
+        streams,
+        simulation.verification,
+        pause,
+        simulation.dtype,
+        simulation.metrics,
     )
+
+
+def _put(fits: npt.NDArray[Any], at: int, result: npt.NDArray[Any], group: Group) -> None:
+    """Put the fits of a tile where the generations of each workflow belong in a block's result."""
+    replicates = result[:, at : at + fits.shape[1]]
+    reported = [(n, fit) for n, chain in enumerate(group.chains) for fit in chain.reported]
+    for member, (number, fit) in enumerate(reported):
+        replicates[member] = fits[number][: replicates.shape[1], fit]
 
 
 def run_simulation(

@@ -9,7 +9,7 @@ Where models train on each other's output their fits take turns in one chain, so
 is written for what is a generation where there is one model.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -56,6 +56,7 @@ def run_tile(
     verification: Verification | None,
     pause: Callable[[float], None],
     dtype: np.dtype[Any],
+    metrics: Collection[str] | None = None,
 ) -> Chains:
     """Run the replicates of a tile under the workflows of a group.
 
@@ -74,25 +75,24 @@ def run_tile(
         candidates: it reports progress, and raises an exception if the simulation should end.
     dtype
         Precision in which metrics are kept.
+    metrics
+        Which are kept; None (default) for all.
     """
     real: dict[Name, Dataset] = {}
     chains = [_Chain(plan, form, streams, verification, real) for plan in group.chains]
-    records = [_Record(len(plan.steps), streams.replicates, dtype) for plan in group.chains]
+    shape = (len(chains), len(group.chains[0].steps), streams.replicates)
+    record = _Record(shape, dtype, metrics)
     rows = [plan.rows_fitted(group.sizes) for plan in group.chains]
     for fit in range(len(group.chains[0].steps)):
         streams.begin(fit)
         if isinstance(form, RowsForm):
             form.forget()
-        for chain, record, rows_of_chain in zip(chains, records, rows, strict=True):
+        for number, chain in enumerate(chains):
             chain.step(fit, group, lambda: pause(0.0))
-            record.keep(fit, chain)
-            pause(float(rows_of_chain[fit]))
+            record.keep(number, fit, chain)
+            pause(float(rows[number][fit]))
         _forget(real, chains)
-    names = records[0].metrics
-    return Chains(
-        {name: np.stack([record.metrics[name].T for record in records]) for name in names},
-        np.stack([record.status.T for record in records]),
-    )
+    return record.chains()
 
 
 class _Chain:
@@ -210,17 +210,30 @@ class _Chain:
 
 
 class _Record:
-    """Metrics and status of a chain, fit by fit."""
+    """Metrics and status of the chains of a tile, fit by fit.
 
-    def __init__(self, fits: int, replicates: int, dtype: np.dtype[Any]) -> None:
-        self.shape, self.dtype = (fits, replicates), dtype
+    Parameters
+    ----------
+    shape
+        Chains, fits, replicates.
+    dtype
+        Precision in which metrics are kept.
+    kept
+        Which metrics are kept; None for all.
+    """
+
+    def __init__(
+        self, shape: tuple[int, int, int], dtype: np.dtype[Any], kept: Collection[str] | None
+    ) -> None:
+        self.shape, self.dtype, self.kept = shape, dtype, kept
+        self.measured: set[str] = set()
         self.metrics: dict[str, npt.NDArray[np.floating]] = {}
-        self.status = np.zeros(self.shape, dtype=np.int8)
+        self.status = np.zeros(shape, dtype=np.int8)
 
-    def keep(self, fit: int, chain: _Chain) -> None:
-        """Measure a fit."""
+    def keep(self, number: int, fit: int, chain: _Chain) -> None:
+        """Measure a fit of the chain of that number."""
         solved = chain.status == _SOLVED
-        self.status[fit] = chain.status
+        self.status[number, fit] = chain.status
         with np.errstate(over="ignore", invalid="ignore"):
             measured = checked_metrics(
                 chain.model,
@@ -228,26 +241,35 @@ class _Record:
                 len(solved),
                 _OF_VERIFIER if chain.verification is not None else (),
             )
-            if fit and not measured.keys() <= self.metrics.keys():
-                new = ", ".join(map(repr, measured.keys() - self.metrics.keys()))
+            if fit and not measured.keys() <= self.measured:
+                new = ", ".join(map(repr, measured.keys() - self.measured))
                 raise ValueError(
                     f"{type(chain.model).__name__}.metrics returned {new} at generation {fit} and "
                     "not before; it must return the same metrics every time"
                 )
+            self.measured.update(measured)
             for name, values in measured.items():
-                self._of(name)[fit] = values if solved.all() else np.where(solved, values, np.nan)
-        if chain.verification is not None:
-            acceptance, unjudged = (self._of(name) for name in _OF_VERIFIER)
-            if chain.verified is not None:
-                # Of the data that the fit's model was sampled for: nan where it had no answer.
-                before = self.status[fit - 1] == _SOLVED
-                acceptance[fit] = np.where(before, chain.verified.acceptance, np.nan)
-                unjudged[fit] = np.where(before, chain.verified.unjudged, np.nan)
+                answered = values if solved.all() else np.where(solved, values, np.nan)
+                self._put(name, number, fit, answered)
+        if chain.verification is None:
+            return
+        # Of the data that the fit's model was sampled for: nan where it had no answer.
+        before = self.status[number, fit - 1] == _SOLVED
+        for name in _OF_VERIFIER:
+            share = np.nan if chain.verified is None else getattr(chain.verified, name)
+            self._put(name, number, fit, np.where(before, share, np.nan))
 
-    def _of(self, name: str) -> npt.NDArray[np.floating]:
+    def _put(self, name: str, number: int, fit: int, values: npt.NDArray[np.floating]) -> None:
+        if self.kept is not None and name not in self.kept:
+            return
         if name not in self.metrics:
             self.metrics[name] = np.full(self.shape, np.nan, dtype=self.dtype)
-        return self.metrics[name]
+        self.metrics[name][number, fit] = values
+
+    def chains(self) -> Chains:
+        """What has been kept."""
+        metrics = {name: np.swapaxes(values, 1, 2) for name, values in self.metrics.items()}
+        return Chains(metrics, np.swapaxes(self.status, 1, 2))
 
 
 def _forget(real: dict[Name, Dataset], chains: Sequence[_Chain]) -> None:

@@ -186,13 +186,24 @@ def simulate_paths(
     draw: str = "statistics",
     block_size: int | None = None,
     report: Report | None = None,
+    metrics: Sequence[str] | None = None,
 ) -> Paths:
-    """Simulate, and keep every replicate; arguments as for :func:`simulate`.
+    """Simulate, and keep every replicate; other arguments as for :func:`simulate`.
+
+    Parameters
+    ----------
+    metrics
+        Names of those that are kept; None (default) for all.
 
     Returns
     -------
     Paths
-        Its memory is (workflows × replicates × generations) numbers a metric.
+        Its memory is (workflows × replicates × generations) numbers per metric.
+
+    Raises
+    ------
+    ValueError
+        As for :func:`simulate`; and if there is no metric of a name.
     """
     _validate(model, workflows, draw, executor)
     replicates = _whole_number("replicates", replicates, 1)
@@ -206,16 +217,21 @@ def simulate_paths(
     groups = group_workflows(workflows, sizes)
     if isinstance(selection, WhatPasses):
         _refuse_draws(workflows, groups)
-    simulation = Simulation(model, verification, tuple(groups), seed, precision, by_law)
+    kept = None if metrics is None else tuple(metrics)
+    simulation = Simulation(model, verification, tuple(groups), seed, precision, by_law, kept)
     # Of all groups the smallest, so that all workflows share the generators of NumPy, too.
     tile = min(
         replicates_in_a_tile(model, simulation.form(group), group, verification, precision)
         for group in groups
     )
     shape = (len(workflows), replicates, sizes.generations + 1)
-    return run_simulation(
+    paths = run_simulation(
         simulation, tile, shape, executor=executor, block_size=block_size, report=report
     )
+    for name in kept or ():
+        if name not in paths.metrics:
+            raise ValueError(f"metrics={list(kept or ())!r}: {model!r} measures no {name!r}")
+    return paths
 
 
 def _require_acceptance(paths: Paths, verifier: object) -> None:

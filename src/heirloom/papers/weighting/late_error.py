@@ -93,6 +93,7 @@ def late_errors(
             seed=seed,
             executor=executor,
             report=report,
+            metrics=[metric],
         )
     if factor != 1.0:
         paths.metrics[metric] *= factor
@@ -119,16 +120,10 @@ def late_errors(
     return LateErrors(
         of_replicates=_late(paths, metric, last),
         of_theory=np.asarray(theory.dataset[metric][:, -last:].mean("generation")),
-        simulation=trace_of_paths(
-            _only(paths, metric), workflows, sizes, model.describe() | arguments
-        ),
+        simulation=trace_of_paths(paths, workflows, sizes, model.describe() | arguments),
         theory=theory,
     )
 
 
 def _late(paths: Paths, metric: str, last: int) -> _Float:
     return paths.metrics[metric][:, :, -last:].astype(np.float64).mean(axis=2)
-
-
-def _only(paths: Paths, metric: str) -> Paths:
-    return Paths({metric: paths.metrics[metric]}, paths.status)
