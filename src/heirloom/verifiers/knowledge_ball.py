@@ -7,7 +7,7 @@ import numpy.typing as npt
 from jaxtyping import Float
 from scipy.special import expit
 
-from ..workflows.schedule import number_in, shown
+from .._base.parameters import number_in, shown
 from .base import ResponseInterval
 
 _LINKS = ("identity", "logit", "log")

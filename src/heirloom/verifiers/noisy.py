@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from ..workflows.schedule import number_in, shown
+from .._base.parameters import number_in, shown
 from .base import Verdict, Verifier, checked_verdict, row_count
 from .predicate import as_verifier
 

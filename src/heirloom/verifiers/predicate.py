@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from ..workflows.schedule import shown
+from .._base.parameters import shown
 from .base import Verdict, Verifier, called, name_of, row_count
 
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from ..workflows.schedule import number_in, shown
+from .._base.parameters import number_in, shown
 from .base import Verdict, Verifier, called, row_count
 
 # A share such as 0.1 of a multiple of ten must not lose a row to rounding.

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from ..workflows.schedule import number_in, shown
+from .._base.parameters import number_in, shown
 from .base import ResponseInterval
 from .predicate import as_verifier
 from .selection import Selection

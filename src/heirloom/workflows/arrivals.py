@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .schedule import whole_number
+from .._base.parameters import Whole
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Arrivals:
     def __post_init__(self) -> None:
         """Refuse what is no number of rows or generations."""
         for name in ("rows", "every"):
-            object.__setattr__(self, name, whole_number(name, getattr(self, name), 1))
+            object.__setattr__(self, name, Whole(1).checked(name, getattr(self, name)))
 
     def __call__(self, generation: int) -> int:
         """Give the rows that arrive at a generation."""

@@ -5,10 +5,10 @@ from typing import ClassVar
 
 import numpy as np
 
+from .._base.parameters import shown
 from .base import Workflow
 from .dataset import real
 from .mixture import Mixture
-from .schedule import shown
 from .sizes import Sizes
 
 

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from .._base.parameters import shown
 from .augment import Augment
 from .base import Workflow
 from .mixture import Mixture
 from .pool import Pool
-from .schedule import shown
 from .sizes import Sizes
 
 

@@ -7,10 +7,10 @@ from typing import Any, ClassVar, TypeAlias, cast
 
 import numpy as np
 
+from .._base.parameters import number_in, shown
 from .base import Workflow
 from .dataset import Dataset
 from .mixture import Mixture
-from .schedule import number_in, shown
 from .sizes import Sizes
 
 Rule: TypeAlias = Callable[..., "Mapping[Dataset, float | tuple[float, int]] | Mixture"]

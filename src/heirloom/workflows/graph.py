@@ -6,12 +6,12 @@ from typing import Any, ClassVar, cast
 
 import numpy as np
 
+from .._base.parameters import number_in, shown
 from .base import Workflow
 from .dataset import Dataset, real, synthetic
 from .lineage import Lineage
 from .mixture import Mixture
 from .parser import as_workflow
-from .schedule import number_in, shown
 from .sizes import Sizes
 
 _SHARE_TOLERANCE = 1e-9

@@ -5,11 +5,11 @@ from typing import ClassVar
 
 import numpy as np
 
+from .._base.parameters import shown
 from .base import Workflow
 from .dataset import Dataset, real
 from .mixture import Mixture
 from .pool import Pool
-from .schedule import shown
 from .sizes import Sizes
 
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from .._base.parameters import Whole, shown
 from .base import Workflow
 from .mixture import Mixture
 from .pool import Pool
-from .schedule import shown, whole_number
 from .sizes import Sizes
 
 _TOLERANCE = 1e-9
@@ -56,7 +56,7 @@ class Subsample(Workflow):
             raise ValueError(
                 f"workflow={shown(self.workflow)}: must be a workflow, such as AccumulateAll()"
             )
-        object.__setattr__(self, "rows", whole_number("rows", self.rows, 1))
+        object.__setattr__(self, "rows", Whole(1).checked("rows", self.rows))
 
     @property
     def text(self) -> str:

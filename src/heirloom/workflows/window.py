@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from .._base.parameters import Whole, shown
 from .base import Workflow
 from .dataset import real, synthetic
 from .mixture import Mixture
-from .schedule import shown, whole_number
 from .sizes import Sizes
 
 _KEEP = "initial"
@@ -47,7 +47,7 @@ class Window(Workflow):
 
     def __post_init__(self) -> None:
         """Refuse what is no length."""
-        object.__setattr__(self, "length", whole_number("length", self.length, 1))
+        object.__setattr__(self, "length", Whole(1).checked("length", self.length))
 
     @property
     def text(self) -> str:
