@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from .._base.parameters import shown
+from .._base.parameters import Flag, checked_fields, shown
 from .augment import Augment
 from .base import Workflow
 from .mixture import Mixture
@@ -12,6 +12,7 @@ from .sizes import Sizes
 
 
 @dataclass(frozen=True)
+@checked_fields(replacement=Flag())
 class AugmentSubsample(Workflow):
     """As :class:`Augment`, but each generation is fitted on n₀ rows drawn afresh from that pool.
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, cast
 
 import numpy as np
 
-from .._base.parameters import number_in, shown
+from .._base.parameters import Flag, checked_fields, number_in, shown
 from .base import Workflow
 from .dataset import Dataset, real, synthetic
 from .lineage import Lineage
@@ -18,6 +18,7 @@ _SHARE_TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
+@checked_fields(shared_real=Flag())
 class Graph:
     """A directed graph of models, each with a workflow of its own.
 

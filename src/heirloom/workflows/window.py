@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from .._base.parameters import Whole, shown
+from .._base.parameters import Flag, Whole, checked_fields, shown
 from .base import Workflow
 from .dataset import real, synthetic
 from .mixture import Mixture
@@ -13,6 +13,7 @@ _KEEP = "initial"
 
 
 @dataclass(frozen=True)
+@checked_fields(length=Whole(1), keep_initial=Flag())
 class Window(Workflow):
     """Each generation is fitted on the last L datasets, every row the same.
 
@@ -44,10 +45,6 @@ class Window(Workflow):
     keep_initial: bool = False
 
     name: ClassVar[str] = "window"
-
-    def __post_init__(self) -> None:
-        """Refuse what is no length."""
-        object.__setattr__(self, "length", Whole(1).checked("length", self.length))
 
     @property
     def text(self) -> str:

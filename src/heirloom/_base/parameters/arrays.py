@@ -15,7 +15,7 @@ _KINDS = {1: "a vector", 2: "a matrix", 3: "an array of three axes"}
 
 @dataclass(frozen=True, kw_only=True)
 class Array(Constraint[npt.NDArray[np.float64]]):
-    """An array of numbers.
+    """An array of numbers; truth values in it are 0 and 1.
 
     Parameters
     ----------
@@ -54,11 +54,11 @@ class Array(Constraint[npt.NDArray[np.float64]]):
 
     def read(self, value: object) -> npt.NDArray[np.float64]:
         """The array in double precision; the same one where it is already."""
-        numbers = numbers_in(value)
+        numbers = numbers_in(value, truth_values=True)
         if numbers is None:
             raise RefusedError
         if numbers.ndim not in self.axes:
-            raise RefusedError(f"of shape {numbers.shape}")
+            raise RefusedError(f"of shape {numbers.shape}" if numbers.ndim else "")
         if not (numbers.size or self.empty):
             raise RefusedError("which is empty")
         wrong = ~self.entries.holds(np.atleast_1d(numbers))
@@ -74,7 +74,6 @@ class Array(Constraint[npt.NDArray[np.float64]]):
         yield BadValue(["x"], "texts")
         yield BadValue(None, "None")
         yield BadValue([1j], "complex numbers")
-        yield BadValue([True], "truth values")
         yield BadValue([[1.0, 2.0], [3.0]], "a list of lists of different lengths")
         yield BadValue(np.full((1,) * (max(self.axes) + 1), self.entries.example), "too many axes")
         if max(self.axes) > 0 and not self.empty:

@@ -111,12 +111,12 @@ class Number(Constraint[float]):
     @property
     def allowed(self) -> str:
         """The bounds."""
-        low = "" if self.above is None else f" above {self.above:g}"
-        low = f", {self.least:g} or more" if self.least is not None else low
-        high = "" if self.below is None else f" below {self.below:g}"
-        high = f" at most {self.most:g}" if self.most is not None else high
+        low = "" if self.above is None else f" above {self.above:.9g}"
+        low = f", {self.least:.9g} or more" if self.least is not None else low
+        high = "" if self.below is None else f" below {self.below:.9g}"
+        high = f" at most {self.most:.9g}" if self.most is not None else high
         if self.least is not None and self.most is not None:
-            return f"a number from {self.least:g} to {self.most:g}"
+            return f"a number from {self.least:.9g} to {self.most:.9g}"
         if low and high:
             return f"a number{low} and{high}"
         return f"a finite number{low}{high}" if self.finite else f"a number{low}{high}"

@@ -10,8 +10,15 @@ import numpy.typing as npt
 _LONGEST = 80
 
 
-def numbers_in(value: Any) -> npt.NDArray[np.float64] | None:
+def numbers_in(value: Any, *, truth_values: bool = False) -> npt.NDArray[np.float64] | None:
     """Read a number or an array of numbers; None for anything else, be it text or True.
+
+    Parameters
+    ----------
+    value
+        What was given.
+    truth_values
+        Whether those in an array are numbers, 0 and 1, as in the columns of a table. Default False.
 
     Examples
     --------
@@ -22,11 +29,13 @@ def numbers_in(value: Any) -> npt.NDArray[np.float64] | None:
     """
     try:
         values = np.asarray(value)
-        if values.dtype.kind == "O" and all(_is_real(entry) for entry in values.flat):
-            return values.astype(np.float64)
+        if values.dtype.kind == "O":
+            real = all(_is_real(entry, truth_values) for entry in values.flat)
+            return values.astype(np.float64) if real else None
     except (TypeError, ValueError, OverflowError):  # a ValueError: rows of different lengths
         return None
-    return values.astype(np.float64, copy=False) if values.dtype.kind in "iuf" else None
+    kinds = "iufb" if truth_values and values.ndim else "iuf"
+    return values.astype(np.float64, copy=False) if values.dtype.kind in kinds else None
 
 
 def number_in(value: Any) -> float | None:
@@ -55,5 +64,7 @@ def shown(value: object) -> str:
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 
-def _is_real(value: object) -> bool:
-    return isinstance(value, (Real, Decimal)) and not isinstance(value, (bool, np.bool_))
+def _is_real(value: object, truth_values: bool) -> bool:
+    if isinstance(value, (bool, np.bool_)):
+        return truth_values
+    return isinstance(value, (Real, Decimal))
