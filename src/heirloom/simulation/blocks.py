@@ -12,11 +12,11 @@ from typing import Any, ClassVar, Protocol, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
+from .._base.progress import Report
 from ..models import Model, SufficientModel
 from .chain import Chains, run_tile
 from .forms import Form, RowsForm, StatisticForm
 from .memory import keep_freed_memory
-from .progress import Report
 from .steps import Group
 from .streams import Streams
 from .summary import Paths

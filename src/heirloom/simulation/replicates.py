@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .._base.parameters import shown
+from .._base.progress import Report, progress_report
 from ..models import Model, Status
 from ..trace import Trace
 from ..verifiers import Selection, Verifier, WhatPasses, as_selection
@@ -14,7 +15,6 @@ from ..workflows import Sizes, Workflow, as_workflow
 from ..workflows.sizes import SizeSchedule
 from .blocks import Simulation, TakesWork, run_simulation
 from .memory import check_memory_of_results, replicates_in_a_tile
-from .progress import Report, progress_report
 from .steps import Group, group_workflows
 from .summary import Paths
 from .verification import Verification
