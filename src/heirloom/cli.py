@@ -448,7 +448,7 @@ def compare_command(
     as_json: AsJson = False,
 ) -> None:
     """Compare workflows on a table: which keeps its error, against real rows alone."""
-    from .files import require_new_folder
+    from ._base.files import require_new_folder
     from .planning.comparison import compare
 
     if out is not None:
@@ -549,7 +549,7 @@ def reproduce_command(
     as_json: AsJson = False,
 ) -> None:
     """Reproduce a paper's experiments, and hold them to what it says; exit 1 if a check fails."""
-    from .files import require_new_folder
+    from ._base.files import require_new_folder
     from .papers import reproduce
 
     if out is not None:
@@ -813,7 +813,7 @@ def _save_plan_figure(made: "Plan", path: Path) -> None:
 
     import matplotlib.pyplot as plt
 
-    from .files import write_atomically
+    from ._base.files import write_atomically
     from .plots import plot_generations
 
     kinds = (".png", ".pdf", ".svg")

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from .files import write_atomically
+from ._base.files import write_atomically
 from .workflows import AnchorMix, FreshMix, Sizes, Workflow
 
 if TYPE_CHECKING:

@@ -215,11 +215,11 @@ def test_lost_categories_never_return_under_discard(draw):
 @pytest.mark.parametrize(
     ("probabilities", "message"),
     [
-        ([0.5, 0.4], "probabilities sum to 0.9 .*must sum to 1"),
-        ([1.5, -0.5], "least entry -0.5: must not be negative"),
-        ([np.nan, 1.0], "probabilities sum to nan"),
-        ([[0.5, 0.5]], r"probabilities has shape \(1, 2\): must be a vector"),
-        ([], r"probabilities has shape \(0,\): must be a vector"),
+        ([0.5, 0.4], "probabilities sum to 0.9: must sum to 1"),
+        ([1.5, -0.5], "whose entry 1 is -0.5: must be a vector of finite numbers, 0 or more"),
+        ([np.nan, 1.0], "whose entry 0 is nan: must be"),
+        ([[0.5, 0.5]], r"probabilities=.*, of shape \(1, 2\): must be a vector"),
+        ([], r"probabilities=.*, which is empty: must be a vector"),
     ],
 )
 def test_wrong_probabilities_are_named(probabilities, message):

@@ -121,5 +121,5 @@ def test_a_distribution_can_be_sent_to_another_process(pair):
 
 @pytest.mark.parametrize("degrees", [0.5, 0.0, np.inf, np.nan])
 def test_wrong_degrees_are_named(degrees):
-    with pytest.raises(ValueError, match=f"degrees={degrees}: must be a number, 1 or more"):
+    with pytest.raises(ValueError, match=f"degrees={degrees}: must be a finite number, 1 or more"):
         symmetric_distribution_named("student_t", degrees=degrees)

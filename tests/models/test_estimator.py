@@ -696,7 +696,7 @@ WRONG = {
     "noise='laplace': must be a number, 'residual' or 'poisson'": (
         lambda: Estimator(RidgeCV(), X, NUMBERS, noise="laplace")
     ),
-    "noise=-1: must be a number, 0 or more, and finite": (
+    "noise=-1: must be a finite number, 0 or more": (
         lambda: Estimator(RidgeCV(), X, NUMBERS, noise=-1)
     ),
     "noise='residual': with truth, give the true_noise of real responses too, or a number for "

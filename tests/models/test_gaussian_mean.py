@@ -86,10 +86,10 @@ def test_a_singular_covariance_is_welcome():
         ([0.0, 0.0], [[1.0]], r"covariance has shape \(1, 1\): must be \(2, 2\)"),
         ([0.0], -1.0, "covariance has the negative eigenvalue -1"),
         ([0.0, 0.0], [[1.0, 0.9], [0.0, 1.0]], "covariance is not symmetric"),
-        ([0.0], np.nan, "covariance has entries that are not finite"),
-        ([np.inf], 1.0, "mean=.*must be a vector of finite numbers, one or more"),
-        ([[0.0, 1.0]], np.eye(2), "mean=.*must be a vector"),
-        ([], 1.0, "mean=.*must be a vector of finite numbers, one or more"),
+        ([0.0], np.nan, "covariance=nan: must be a finite number, or a matrix"),
+        ([np.inf], 1.0, "mean=.*must be a finite number, or a vector of them"),
+        ([[0.0, 1.0]], np.eye(2), "mean=.*must be a finite number, or a vector"),
+        ([], 1.0, "mean=.*must be a finite number, or a vector of them"),
     ],
 )
 def test_wrong_parameters_are_named(mean, covariance, message):

@@ -331,7 +331,7 @@ def test_the_law_of_accepted_responses_holds_the_design_and_its_intervals():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"noise_scale": -1.0}, "noise_scale=-1.0: must be a number, 0 or more"),
+        ({"noise_scale": -1.0}, "noise_scale=-1.0: must be a finite number, 0 or more"),
         ({"noise_scale": np.nan}, "noise_scale=nan"),
         ({"resample": False}, "resample=False: is for a fixed design"),
         ({"design": np.ones((2, 3))}, r"design has shape \(2, 3\): must be \(rows, 1\)"),

@@ -122,9 +122,12 @@ def test_a_model_can_be_sent_to_another_process():
         ({"estimator": "mode"}, "estimator='mode': must be one of mean, median, trimmed, huber"),
         ({"trim": 0.5}, "trim=0.5: must be a number above 0 and below 0.5"),
         ({"trim": 0.0}, "trim=0.0: must be"),
-        ({"tuning": 0.0}, "tuning=0.0: must be a number above 0"),
+        ({"tuning": 0.0}, "tuning=0.0: must be a finite number above 0"),
         ({"tuning": np.inf}, "tuning=inf: must be"),
-        ({"distribution": "student_t", "degrees": 0.5}, "degrees=0.5: must be a number, 1 or more"),
+        (
+            {"distribution": "student_t", "degrees": 0.5},
+            "degrees=0.5: must be a finite number",
+        ),
     ],
 )
 def test_wrong_arguments_are_named(arguments, message):

@@ -153,16 +153,25 @@ def test_fits_of_one_generation_have_their_row_variance():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"coefficients": []}, "coefficients is empty"),
-        ({"coefficients": [np.nan]}, "coefficients .* not finite"),
-        ({"coefficients": [[1.0, 1.0]]}, r"coefficients has shape \(1, 2\): must be a vector"),
+        ({"coefficients": []}, "coefficients=.* is empty"),
+        ({"coefficients": [np.nan]}, "coefficients=.* entry 0 is nan: must be"),
+        ({"coefficients": [[1.0, 1.0]]}, r"coefficients=.*, of shape \(1, 2\): must be .* vector"),
         (
             {"coefficients": [1.0, 1.0], "design": np.ones((5, 3))},
             r"design has shape \(5, 3\): must be \(rows, 2\)",
         ),
-        ({"coefficients": [1.0], "design": np.ones(5)}, r"design has shape \(5,\)"),
-        ({"coefficients": [1.0], "design": np.full((5, 1), np.inf)}, "design .* not finite"),
-        ({"coefficients": [1.0], "penalty": -1.0}, "penalty=.*must be 0 or more"),
+        (
+            {"coefficients": [1.0], "design": np.ones(5)},
+            r"design=.*, of shape \(5,\)",
+        ),
+        (
+            {"coefficients": [1.0], "design": np.full((5, 1), np.inf)},
+            "design=.* entry 0, 0 is inf",
+        ),
+        (
+            {"coefficients": [1.0], "penalty": -1.0},
+            "penalty=-1.0: must be a finite number",
+        ),
         ({"coefficients": [1.0], "penalty": [1.0, 2.0]}, "penalty has shape .* 1 entries"),
         ({"coefficients": [1.0], "responses": [1.0]}, "responses has shape .* each row of design"),
         (

@@ -28,15 +28,15 @@ def message_of(call):
 json.dump({call: message_of(call) for call in json.load(sys.stdin)}, sys.stdout)
 """
 
-POSITIVE = "must be a number, above 0, and finite"
-NOT_NEGATIVE = "must be a number, 0 or more, and finite"
+POSITIVE = "must be a finite number above 0"
+NOT_NEGATIVE = "must be a finite number, 0 or more"
 PROBABILITY = "must be a number from 0 to 1"
 TRIM = "must be a number above 0 and below 0.5"
-TUNING = "must be a number above 0, and finite"
-DEGREES = "must be a number, 1 or more, and finite"
+TUNING = "must be a finite number above 0"
+DEGREES = "must be a finite number, 1 or more"
 DISTRIBUTION = "must be one of normal, laplace, logistic, student_t"
 ESTIMATOR = "must be one of mean, median, trimmed, huber"
-ROWS = "must be a vector of numbers of rows, each 1 or more"
+ROWS = "must be a vector of finite numbers, 1 or more"
 
 MESSAGES = {
     # ------------------------------------------------------------------- exponential families

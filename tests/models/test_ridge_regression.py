@@ -107,9 +107,9 @@ def test_a_fixed_design_shrinks_by_its_singular_values():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"penalty": -0.1}, "penalty=-0.1: must be a number, 0 or more"),
-        ({"penalty": np.inf}, "penalty=inf: must be a number"),
-        ({"penalty": 0.1, "noise_scale": -1.0}, "noise_scale=-1.0: must be a number"),
+        ({"penalty": -0.1}, "penalty=-0.1: must be a finite number, 0 or more"),
+        ({"penalty": np.inf}, "penalty=inf: must be a finite number"),
+        ({"penalty": 0.1, "noise_scale": -1.0}, "noise_scale=-1.0: must be a finite number"),
     ],
 )
 def test_wrong_arguments_are_named(arguments, message):

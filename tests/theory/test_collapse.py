@@ -43,5 +43,5 @@ def test_what_is_refused(arguments, message):
 
 @pytest.mark.parametrize("factor", [0.0, 1.0, -1.0, math.nan])
 def test_a_factor_lies_between_0_and_1(factor):
-    with pytest.raises(ValueError, match=r"factor=.*: must lie between 0 and 1"):
+    with pytest.raises(ValueError, match=r"factor=.*: must be a number above 0 and below 1"):
         theory.collapse_time(10, factor=factor)

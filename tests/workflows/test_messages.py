@@ -162,10 +162,10 @@ MESSAGES = {
         "Augment(), or its text"
     ),
     # ------------------------------------------------------------------------------ sizes
-    "size(generations=-1)": "generations=-1: must be a whole number, 0 or more",
-    "size(generations=2.0)": "generations=2.0: must be a whole number, 0 or more",
-    "size(generations=True)": "generations=True: must be a whole number, 0 or more",
-    "size(generations='3')": "generations='3': must be a whole number, 0 or more",
+    "size(generations=-1)": "generations=-1: must be a whole number, from 0 to 10000000",
+    "size(generations=2.0)": "generations=2.0: must be a whole number, from 0 to 10000000",
+    "size(generations=True)": "generations=True: must be a whole number, from 0 to 10000000",
+    "size(generations='3')": "generations='3': must be a whole number, from 0 to 10000000",
     "size(n_real=-1, n_initial=1)": f"n_real=-1: {ROWS}",
     "size(n_real=2.5)": f"n_real=2.5: {ROWS}",
     "size(n_real=math.inf)": f"n_real=inf: {ROWS}",
@@ -336,7 +336,7 @@ def test_message_is_one_line(call: str, messages: dict[str, str]) -> None:
 
 
 def test_a_message_about_very_much_is_shortened() -> None:
-    from heirloom.workflows.schedule import shown
+    from heirloom._base.parameters import shown
 
     assert len(shown(list(range(10_000)))) == 80
     assert shown(list(range(10_000))).endswith("...")

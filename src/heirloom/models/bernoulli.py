@@ -5,12 +5,12 @@ from typing import ClassVar
 import numpy as np
 from jaxtyping import Float
 
+from .._base.parameters import Number, checked
 from .._base.random import Random
 from .base import Fit, fitted
 from .binomial_quantile import binomial_quantile
 from .divergence import poisson_divergence
 from .exponential_family import ExponentialFamily
-from .number import number_of, shown
 
 _Means = Float[np.ndarray, " R"]
 
@@ -48,11 +48,9 @@ class Bernoulli(ExponentialFamily):
 
     curvature: ClassVar[float | None] = -1.0
 
+    @checked(probability=Number(least=0, most=1))
     def __init__(self, probability: float) -> None:
-        number = number_of(probability)
-        if not 0 <= number <= 1:
-            raise ValueError(f"probability={shown(probability)}: must be a number from 0 to 1")
-        self.probability = np.asarray(number, dtype=np.float64)
+        self.probability = np.asarray(probability, dtype=np.float64)
 
     @property
     def true_mean(self) -> Float[np.ndarray, ""]:

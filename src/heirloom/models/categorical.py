@@ -7,6 +7,7 @@ import numpy.typing as npt
 from jaxtyping import Float, Int
 
 from .._base.compilation import kernel
+from .._base.parameters import Array, Number, checked
 from .._base.random import Random
 from .base import Fit, SufficientModel, fitted
 from .binomial_quantile import binomial_quantile
@@ -48,17 +49,11 @@ class Categorical(SufficientModel):
     paper: ClassVar[str | None] = "he2025golden"
     curvature: ClassVar[float | None] = -1.0
 
+    @checked(probabilities=Array(axes=(1,), entries=Number(least=0)))
     def __init__(self, probabilities: npt.ArrayLike) -> None:
         p = np.asarray(probabilities, dtype=np.float64)
-        if p.ndim != 1 or p.size == 0:
-            raise ValueError(
-                f"probabilities has shape {p.shape}: must be a vector with an entry a category"
-            )
-        if not np.all(p >= 0) or not abs(float(p.sum()) - 1) <= _SUM_TOLERANCE:
-            raise ValueError(
-                f"probabilities sum to {p.sum():.6g} with least entry {p.min():.6g}: must not be "
-                "negative and must sum to 1"
-            )
+        if not abs(float(p.sum()) - 1) <= _SUM_TOLERANCE:
+            raise ValueError(f"probabilities sum to {p.sum():.6g}: must sum to 1")
         self.probabilities = p / p.sum()
 
     def truth(self) -> Float[np.ndarray, " categories"]:

@@ -7,7 +7,13 @@ import numpy.typing as npt
 from jaxtyping import Float, Int
 
 from .._base.compilation import kernel
+from .._base.parameters import Array, Number
 from .._base.random import Random, random_bits
+
+COEFFICIENTS = Array(axes=(0, 1))
+DESIGN = Array(axes=(2,))
+RESPONSES = Array(axes=(1,))
+PENALTY = Array(axes=(0, 1), entries=Number(least=0))
 
 
 class LabelledRows(NamedTuple):
@@ -54,38 +60,27 @@ def rows_of(
     return np.swapaxes(columns, 1, 2)
 
 
-def validate_coefficients(coefficients: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    """Vector of finite numbers; a ValueError where there is none."""
-    vector = _finite("coefficients", np.atleast_1d(_array(coefficients)))
-    if vector.ndim != 1:
-        raise ValueError(f"coefficients has shape {vector.shape}: must be a vector")
-    return vector
-
-
-def validate_design(design: npt.ArrayLike | None, columns: int) -> npt.NDArray[np.float64] | None:
-    """Matrix with a column for each coefficient; a ValueError where there is none."""
-    if design is None:
-        return None
-    matrix = _array(design)
-    if matrix.ndim != 2 or matrix.shape[1] != columns:
+def matched_design(design: npt.ArrayLike, columns: int) -> npt.NDArray[np.float64]:
+    """Matrix with a column for each coefficient; a ValueError if it has others."""
+    matrix = np.asarray(design, dtype=np.float64)
+    if matrix.shape[1] != columns:
         raise ValueError(
-            f"design has shape {matrix.shape}: must be (rows, {columns}), a column a coefficient"
+            f"design has shape {matrix.shape}: must be (rows, {columns}), one column for each "
+            "coefficient"
         )
-    return _finite("design", matrix)
+    return matrix
 
 
-def validate_responses(
-    responses: npt.ArrayLike | None, design: npt.NDArray[np.float64] | None
-) -> npt.NDArray[np.float64] | None:
-    """Finite numbers, one for each row of the design; a ValueError where there are none."""
-    if responses is None:
-        return None
-    vector = _array(responses)
+def matched_responses(
+    responses: npt.ArrayLike, design: npt.NDArray[np.float64] | None
+) -> npt.NDArray[np.float64]:
+    """Vector with an entry for each row of the design; a ValueError if it has others."""
+    vector = np.asarray(responses, dtype=np.float64)
     if design is None or vector.shape != (len(design),):
         raise ValueError(
             f"responses has shape {vector.shape}: must have an entry for each row of design"
         )
-    return _finite("responses", vector)
+    return vector
 
 
 def sandwich(
@@ -96,16 +91,6 @@ def sandwich(
         return None
     bread = np.linalg.inv(information)
     return bread @ score @ bread
-
-
-def _array(value: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    return np.asarray(value, dtype=np.float64)
-
-
-def _finite(name: str, value: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    if value.size == 0 or not np.all(np.isfinite(value)):
-        raise ValueError(f"{name} is empty or has entries that are not finite")
-    return value
 
 
 @kernel

@@ -12,6 +12,7 @@ from scipy import special
 
 from .._base.compilation import kernel
 from .._base.elementary import exp_single
+from .._base.parameters import Choice, Number, checked
 from .._base.random import Random
 
 _Rows = Float[np.ndarray, "R rows"]
@@ -184,6 +185,7 @@ def _student_t_quantile(degrees: float, level: float) -> float:
     return float(special.stdtrit(degrees, level))
 
 
+@checked(degrees=Number(least=1))
 def student_t(degrees: float) -> SymmetricDistribution:
     """Student's t distribution of so many degrees of freedom, 1 (Cauchy) or more.
 
@@ -192,8 +194,6 @@ def student_t(degrees: float) -> SymmetricDistribution:
     ValueError
         If there are fewer, or no finite number of them.
     """
-    if not 1 <= degrees < math.inf:
-        raise ValueError(f"degrees={degrees!r}: must be a number, 1 or more, and finite")
     return SymmetricDistribution(
         sample=partial(_sample_student_t, degrees),
         cdf=partial(_student_t_cdf, degrees),
@@ -227,6 +227,9 @@ SYMMETRIC_DISTRIBUTIONS = {
 }
 """Standard distributions, symmetric about 0: those without a parameter."""
 
+SYMMETRIC_NAMES = (*SYMMETRIC_DISTRIBUTIONS, "student_t")
+"""Names of all symmetric distributions."""
+
 DISTRIBUTIONS: dict[str, Distribution] = {
     "normal": SYMMETRIC_DISTRIBUTIONS["normal"],
     "uniform": Distribution(_sample_uniform, _uniform_cdf),
@@ -239,9 +242,7 @@ DISTRIBUTIONS: dict[str, Distribution] = {
 
 def distribution_named(name: str) -> Distribution:
     """Distribution of a name, or a ValueError that names those there are."""
-    if name not in DISTRIBUTIONS:
-        raise ValueError(f"distribution={name!r}: must be one of {', '.join(DISTRIBUTIONS)}")
-    return DISTRIBUTIONS[name]
+    return DISTRIBUTIONS[Choice(*DISTRIBUTIONS).checked("distribution", name)]
 
 
 def symmetric_distribution_named(name: str, *, degrees: float) -> SymmetricDistribution:
@@ -252,9 +253,5 @@ def symmetric_distribution_named(name: str, *, degrees: float) -> SymmetricDistr
     ValueError
         If the name is not known; it names those there are.
     """
-    if name == "student_t":
-        return student_t(degrees)
-    if name not in SYMMETRIC_DISTRIBUTIONS:
-        names = ", ".join([*SYMMETRIC_DISTRIBUTIONS, "student_t"])
-        raise ValueError(f"distribution={name!r}: must be one of {names}")
-    return SYMMETRIC_DISTRIBUTIONS[name]
+    Choice(*SYMMETRIC_NAMES).checked("distribution", name)
+    return student_t(degrees) if name == "student_t" else SYMMETRIC_DISTRIBUTIONS[name]

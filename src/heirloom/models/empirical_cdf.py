@@ -8,10 +8,11 @@ import numpy.typing as npt
 from jaxtyping import Float, Int
 
 from .._base.compilation import kernel
+from .._base.parameters import Array, Choice, Either, checked
 from .._base.random import Random
 from ..laws import ErrorLaw, Law
 from .base import Fit, Model, Status
-from .distribution import distribution_named
+from .distribution import DISTRIBUTIONS, distribution_named
 from .drawing import drawn_points, drawn_positions
 from .order_statistics import distinct_rows, kernel_rows, row_order
 
@@ -78,18 +79,13 @@ class EmpiricalCDF(Model):
     paper: ClassVar[str | None] = "he2025golden"
     curvature: ClassVar[float | None] = -1.0
 
+    @checked(distribution=Either(Choice(*DISTRIBUTIONS), Array(axes=(1,))))
     def __init__(self, distribution: str | npt.ArrayLike = "normal") -> None:
         if isinstance(distribution, str):
             self.distribution, self.values = distribution, None
-            distribution_named(distribution)
             self._truth = _Continuous(distribution)
         else:
             values = np.asarray(distribution, dtype=np.float64)
-            if values.ndim != 1 or values.size == 0 or not np.all(np.isfinite(values)):
-                raise ValueError(
-                    f"distribution has shape {values.shape}: must be a name, or a vector of finite "
-                    "numbers, one or more"
-                )
             self.distribution = "empirical"
             support, counts = np.unique(values, return_counts=True)
             self.values, self._truth = support, _Discrete(counts / values.size)

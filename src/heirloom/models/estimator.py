@@ -11,11 +11,11 @@ from jaxtyping import Float, Int
 from scipy.special import rel_entr
 
 from .._base.nested import map_arrays
+from .._base.parameters import Flag, Number, checked, shown
 from .._base.random import Random
 from .base import Fit, Model, Status, replicated
 from .estimator_arguments import (
     finite_numbers,
-    not_negative,
     refuse,
     validate_estimator,
     validate_measure,
@@ -24,7 +24,6 @@ from .estimator_arguments import (
     validate_table_responses,
     validate_truth,
 )
-from .number import shown
 from .response_laws import Counts, Labels, NormalResponses, ResponseLaw
 from .silence import no_warnings
 from .unfitted import random_states, unfitted_copy, with_settings
@@ -181,6 +180,10 @@ class Estimator(Model):
     ('error', 'prediction_error', 'noise_error')
     """
 
+    @checked(
+        degrees_of_freedom=Number(least=0),
+        resample=Flag(),
+    )
     def __init__(
         self,
         estimator: Any,
@@ -202,11 +205,11 @@ class Estimator(Model):
         self.weight_parameter = validate_estimator(estimator, weight_parameter)
         self.design = validate_table(design)
         self.noise = validate_noise(noise, is_classifier=hasattr(estimator, "predict_proba"))
-        self.degrees_of_freedom = not_negative("degrees_of_freedom", degrees_of_freedom)
+        self.degrees_of_freedom = degrees_of_freedom
         if self.degrees_of_freedom and self.noise != "residual":
             raise ValueError("degrees_of_freedom: is for noise='residual', of a regressor")
         self.coefficients = validate_measure(coefficients)
-        self.resample = bool(resample)
+        self.resample = resample
         self.responses: _Array | None = None
         self._random_states = random_states(estimator)
         if responses is not None:
@@ -424,7 +427,7 @@ class Estimator(Model):
                 "noise='residual': with truth, give the true_noise of real responses too, or a "
                 "number for noise"
             )
-        return np.array(not_negative("true_noise", true_noise) ** 2)
+        return np.array(Number(least=0).checked("true_noise", true_noise) ** 2)
 
     def _validate_true_coefficients(self, values: npt.ArrayLike | None) -> _Float | None:
         if self.coefficients is None:

@@ -5,7 +5,7 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 
-from .number import shown, validate_number
+from .._base.parameters import Number, shown
 from .unfitted import weight_parameter
 
 _Array = npt.NDArray[Any]
@@ -116,7 +116,7 @@ def validate_noise(noise: object, *, is_classifier: bool) -> float | str | None:
         if noise not in (None, "residual", "poisson"):
             raise ValueError(f"noise={noise!r}: must be a number, 'residual' or 'poisson'")
         return noise or "residual"
-    return not_negative("noise", noise)
+    return Number(least=0).checked("noise", noise)
 
 
 def validate_measure(coefficients: Any) -> Any:
@@ -127,11 +127,6 @@ def validate_measure(coefficients: Any) -> Any:
         f"coefficients={shown(coefficients)}: must be the name of an attribute of the fitted "
         "estimator, such as 'coef_', or a function of it"
     )
-
-
-def not_negative(name: str, value: object) -> float:
-    """Return a finite number, 0 or more, or raise a ValueError."""
-    return float(validate_number(name, value, positive=False))
 
 
 def finite_numbers(name: str, values: _Array) -> _Float:

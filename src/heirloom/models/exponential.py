@@ -5,10 +5,10 @@ from typing import ClassVar
 import numpy as np
 from jaxtyping import Float
 
+from .._base.parameters import Number, checked
 from .._base.random import Random
 from .divergence import exponential_divergence
 from .exponential_family import ExponentialFamily
-from .number import validate_number
 
 _Means = Float[np.ndarray, " R"]
 
@@ -45,8 +45,9 @@ class Exponential(ExponentialFamily):
 
     curvature: ClassVar[float | None] = 1.0
 
+    @checked(mean=Number(above=0))
     def __init__(self, mean: float) -> None:
-        self.mean = validate_number("mean", mean, positive=True)
+        self.mean = np.asarray(mean, dtype=np.float64)
 
     @property
     def true_mean(self) -> Float[np.ndarray, ""]:

@@ -3,10 +3,10 @@
 import numpy as np
 from jaxtyping import Float
 
+from .._base.parameters import Number, checked
 from .._base.random import Random
 from .divergence import exponential_divergence
 from .exponential_family import ExponentialFamily
-from .number import validate_number
 
 _Means = Float[np.ndarray, " R"]
 
@@ -42,9 +42,10 @@ class Gamma(ExponentialFamily):
     1.0
     """
 
+    @checked(mean=Number(above=0), shape=Number(above=0))
     def __init__(self, mean: float, shape: float) -> None:
-        self.mean = validate_number("mean", mean, positive=True)
-        self.shape = validate_number("shape", shape, positive=True)
+        self.mean = np.asarray(mean, dtype=np.float64)
+        self.shape = np.asarray(shape, dtype=np.float64)
 
     @property
     def true_mean(self) -> Float[np.ndarray, ""]:

@@ -8,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 from jaxtyping import Float
 
+from .._base.parameters import Array, checked
 from .._base.random import Random
 from ..laws import ErrorLaw, ErrorTerm, Law, LogDeterminantLaw
 from .base import Fit, Status, SufficientModel
-from .gaussian_mean import validate_gaussian
+from .gaussian_mean import matched_gaussian
 from .linear_algebra import lower_product, positive_root, square_of, triangular_factor
 from .weighted_rows import counted_rows, weighted_sum
 from .wishart import wishart_root
@@ -94,8 +95,9 @@ class Gaussian(SufficientModel):
 
     paper: ClassVar[str | None] = "he2025golden"
 
+    @checked(mean=Array(axes=(0, 1)), covariance=Array(axes=(0, 2)))
     def __init__(self, mean: npt.ArrayLike, covariance: npt.ArrayLike) -> None:
-        self.mean, self.covariance = validate_gaussian(mean, covariance)
+        self.mean, self.covariance = matched_gaussian(mean, covariance)
         self._root = positive_root(self.covariance)
 
     def truth(self) -> GaussianParameters:

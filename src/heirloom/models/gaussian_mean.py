@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from jaxtyping import Float
 
+from .._base.parameters import Array, checked
 from .._base.random import Random
 from ..laws import ErrorLaw, Law
 from .base import Fit, SufficientModel, fitted
@@ -48,8 +49,9 @@ class GaussianMean(SufficientModel):
     paper: ClassVar[str | None] = "he2025golden"
     curvature: ClassVar[float | None] = 0.0
 
+    @checked(mean=Array(axes=(0, 1)), covariance=Array(axes=(0, 2)))
     def __init__(self, mean: npt.ArrayLike, covariance: npt.ArrayLike) -> None:
-        self.mean, self.covariance = validate_gaussian(mean, covariance)
+        self.mean, self.covariance = matched_gaussian(mean, covariance)
         self._root = _symmetric_root(self.covariance)
         self._inverse = np.linalg.pinv(self.covariance, hermitian=True)
 
@@ -99,15 +101,13 @@ class GaussianMean(SufficientModel):
         }
 
 
-def validate_gaussian(
+def matched_gaussian(
     mean: npt.ArrayLike, covariance: npt.ArrayLike
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Return a mean and a covariance as a vector and a matrix, or raise a ValueError."""
+    """Return a mean and a covariance as a vector and a matrix; a ValueError if they do not fit."""
     vector = np.atleast_1d(np.asarray(mean, dtype=np.float64))
     matrix = np.atleast_2d(np.asarray(covariance, dtype=np.float64))
     p = vector.size
-    if vector.ndim != 1 or p == 0 or not np.all(np.isfinite(vector)):
-        raise ValueError(f"mean={mean!r}: must be a vector of finite numbers, one or more")
     if matrix.shape != (p, p):
         raise ValueError(
             f"covariance has shape {matrix.shape}: must be ({p}, {p}), as mean has {p} entries"
@@ -127,8 +127,6 @@ def _product(
 
 
 def _symmetric_root(covariance: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    if not np.all(np.isfinite(covariance)):
-        raise ValueError("covariance has entries that are not finite")
     scale = float(np.abs(covariance).max())
     if np.abs(covariance - covariance.T).max() > _SYMMETRY_TOLERANCE * scale:
         raise ValueError("covariance is not symmetric: give a covariance matrix")

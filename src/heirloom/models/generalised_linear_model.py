@@ -7,18 +7,22 @@ import numpy as np
 import numpy.typing as npt
 from jaxtyping import Float
 
+from .._base.parameters import Optional, checked
 from .._base.random import Random
 from ..laws import ErrorLaw, Law
 from .base import Fit, Model
 from .covariates import (
+    COEFFICIENTS,
+    DESIGN,
+    PENALTY,
+    RESPONSES,
     LabelledRows,
     draw_covariates,
     draw_numbers,
+    matched_design,
+    matched_responses,
     rows_of,
     sandwich,
-    validate_coefficients,
-    validate_design,
-    validate_responses,
 )
 from .newton import Family, newton
 
@@ -65,6 +69,12 @@ class GeneralisedLinearModel(Model):
 
     paper: ClassVar[str | None] = "he2025golden"
 
+    @checked(
+        coefficients=COEFFICIENTS,
+        design=Optional(DESIGN),
+        penalty=PENALTY,
+        responses=Optional(RESPONSES),
+    )
     def __init__(
         self,
         coefficients: npt.ArrayLike,
@@ -73,11 +83,11 @@ class GeneralisedLinearModel(Model):
         penalty: npt.ArrayLike = 0.0,
         responses: npt.ArrayLike | None = None,
     ) -> None:
-        self.coefficients = validate_coefficients(coefficients)
+        self.coefficients = np.atleast_1d(np.asarray(coefficients, dtype=np.float64))
         p = self.coefficients.size
-        self.design = validate_design(design, p)
-        self.penalty = _validate_penalty(np.asarray(penalty, dtype=np.float64), p)
-        self.responses = validate_responses(responses, self.design)
+        self.design = None if design is None else matched_design(design, p)
+        self.penalty = _matched_penalty(np.asarray(penalty, dtype=np.float64), p)
+        self.responses = None if responses is None else matched_responses(responses, self.design)
         if self.responses is not None:
             self.validate_support(self.responses)
         self._measured = None
@@ -218,11 +228,9 @@ def _limit(real: float, synthetic: float) -> ErrorLaw:
     return ErrorLaw.of_mean(float(real), synthetic_ratio=float(synthetic / real) if real else 1.0)
 
 
-def _validate_penalty(penalty: _Doubles, p: int) -> _Doubles:
-    if penalty.ndim > 1 or penalty.size not in (1, p):
+def _matched_penalty(penalty: _Doubles, p: int) -> _Doubles:
+    if penalty.size not in (1, p):
         raise ValueError(f"penalty has shape {penalty.shape}: must be a number or have {p} entries")
-    if not np.all((penalty >= 0) & np.isfinite(penalty)):
-        raise ValueError(f"penalty={penalty.tolist()}: must be 0 or more, and finite")
     return np.broadcast_to(penalty, (p,)).copy()
 
 

@@ -6,19 +6,22 @@ import numpy as np
 import numpy.typing as npt
 from jaxtyping import Float
 
+from .._base.parameters import Flag, Number, Optional, checked
 from .._base.random import Random
 from ..laws import AcceptedResponsesLaw, ErrorLaw, ErrorTerm, Law
 from .accepted_responses import BoundedResponses, accepted_by_law, accepted_by_trial
 from .base import AcceptedRows, Fit, Interval, Status, SufficientModel
 from .covariates import (
+    COEFFICIENTS,
+    DESIGN,
+    RESPONSES,
     LabelledRows,
     draw_covariates,
     draw_numbers,
+    matched_design,
+    matched_responses,
     rows_of,
     sandwich,
-    validate_coefficients,
-    validate_design,
-    validate_responses,
 )
 from .least_squares import linear_predictor, normal_equations
 from .linear_algebra import solve_positive, square_of
@@ -114,6 +117,14 @@ class LinearRegression(SufficientModel):
 
     paper: ClassVar[str | None] = "he2025golden"
 
+    @checked(
+        coefficients=COEFFICIENTS,
+        noise_scale=Number(least=0),
+        design=Optional(DESIGN),
+        responses=Optional(RESPONSES),
+        estimate_noise=Flag(),
+        resample=Flag(),
+    )
     def __init__(
         self,
         coefficients: npt.ArrayLike,
@@ -124,15 +135,12 @@ class LinearRegression(SufficientModel):
         estimate_noise: bool = False,
         resample: bool = True,
     ) -> None:
-        self.coefficients = validate_coefficients(coefficients)
+        self.coefficients = np.atleast_1d(np.asarray(coefficients, dtype=np.float64))
         self.noise_scale = np.asarray(noise_scale, dtype=np.float64)
-        if self.noise_scale.ndim or not 0 <= self.noise_scale < np.inf:
-            raise ValueError(f"noise_scale={noise_scale!r}: must be a number, 0 or more")
         p = self.coefficients.size
-        self.design = validate_design(design, p)
-        self.responses = validate_responses(responses, self.design)
-        self.estimate_noise = bool(estimate_noise)
-        self.resample = bool(resample)
+        self.design = None if design is None else matched_design(design, p)
+        self.responses = None if responses is None else matched_responses(responses, self.design)
+        self.estimate_noise, self.resample = estimate_noise, resample
         if self.design is None and not self.resample:
             raise ValueError("resample=False: is for a fixed design; give the rows of design")
         if self.responses is not None and not self.resample:

@@ -6,11 +6,12 @@ from typing import ClassVar
 import numpy as np
 from jaxtyping import Float
 
+from .._base.parameters import Choice, Number, checked
 from .._base.random import Random
 from ..laws import ErrorLaw, Law
 from .base import Fit, Model
 from .distribution import (
-    SYMMETRIC_DISTRIBUTIONS,
+    SYMMETRIC_NAMES,
     SymmetricDistribution,
     symmetric_distribution_named,
 )
@@ -24,7 +25,6 @@ from .location_estimators import (
     weighted_mean,
     weighted_median,
 )
-from .number import number_of, shown
 
 _ESTIMATORS = ("mean", "median", "trimmed", "huber")
 _Rows = Float[np.ndarray, "R rows"]
@@ -87,6 +87,13 @@ class Location(Model):
 
     paper: ClassVar[str | None] = "dey2024universality"
 
+    @checked(
+        distribution=Choice(*SYMMETRIC_NAMES),
+        estimator=Choice(*_ESTIMATORS),
+        degrees=Number(least=1),
+        trim=Number(above=0, below=0.5),
+        tuning=Number(above=0),
+    )
     def __init__(
         self,
         distribution: str,
@@ -96,19 +103,9 @@ class Location(Model):
         trim: float = 0.1,
         tuning: float = 1.345,
     ) -> None:
-        names = (*SYMMETRIC_DISTRIBUTIONS, "student_t")
-        self.distribution = _choice("distribution", distribution, names)
-        self.estimator = _choice("estimator", estimator, _ESTIMATORS)
-        self.degrees, self.trim = number_of(degrees), number_of(trim)
-        self.tuning = number_of(tuning)
-        if math.isnan(self.degrees):
-            raise ValueError(f"degrees={shown(degrees)}: must be a number, 1 or more, and finite")
-        if not 0 < self.trim < 0.5:
-            raise ValueError(f"trim={shown(trim)}: must be a number above 0 and below 0.5")
-        if not 0 < self.tuning < math.inf:
-            raise ValueError(f"tuning={shown(tuning)}: must be a number above 0, and finite")
-        variance = self._noise.variance  # also refuses too few degrees
-        if estimator == "mean" and math.isinf(variance):
+        self.distribution, self.estimator = distribution, estimator
+        self.degrees, self.trim, self.tuning = degrees, trim, tuning
+        if estimator == "mean" and math.isinf(self._noise.variance):
             raise ValueError(
                 f"estimator='mean': Student's t of degrees={degrees!r} has no variance; must have "
                 "more than 2 degrees, or take the median, trimmed or huber"
@@ -154,9 +151,3 @@ class Location(Model):
     @property
     def _noise(self) -> SymmetricDistribution:
         return symmetric_distribution_named(self.distribution, degrees=self.degrees)
-
-
-def _choice(name: str, value: object, allowed: tuple[str, ...]) -> str:
-    if not isinstance(value, str) or value not in allowed:
-        raise ValueError(f"{name}={shown(value)}: must be one of {', '.join(allowed)}")
-    return value

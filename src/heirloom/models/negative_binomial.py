@@ -3,10 +3,10 @@
 import numpy as np
 from jaxtyping import Float
 
+from .._base.parameters import Number, checked
 from .._base.random import Random
 from .divergence import poisson_divergence
 from .exponential_family import ExponentialFamily
-from .number import validate_number
 from .poisson_mean import poisson_mean
 
 _Means = Float[np.ndarray, " R"]
@@ -43,9 +43,10 @@ class NegativeBinomial(ExponentialFamily):
     3.0
     """
 
+    @checked(mean=Number(least=0), size=Number(above=0))
     def __init__(self, mean: float, size: float) -> None:
-        self.mean = validate_number("mean", mean, positive=False)
-        self.size = validate_number("size", size, positive=True)
+        self.mean = np.asarray(mean, dtype=np.float64)
+        self.size = np.asarray(size, dtype=np.float64)
 
     @property
     def true_mean(self) -> Float[np.ndarray, ""]:

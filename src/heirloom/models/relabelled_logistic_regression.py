@@ -6,9 +6,17 @@ import numpy as np
 import numpy.typing as npt
 from jaxtyping import Float, Int
 
+from .._base.parameters import checked
 from .._base.random import Random
 from .base import Fit, Status, SufficientModel
-from .covariates import validate_design, validate_responses
+from .covariates import (
+    COEFFICIENTS,
+    DESIGN,
+    PENALTY,
+    RESPONSES,
+    matched_design,
+    matched_responses,
+)
 from .logistic_regression import LogisticRegression, softplus
 from .newton import Family, newton
 
@@ -104,6 +112,14 @@ class RelabelledLogisticRegression(SufficientModel):
 
     paper: ClassVar[str | None] = "dey2024universality"
 
+    @checked(
+        coefficients=COEFFICIENTS,
+        design=DESIGN,
+        responses=RESPONSES,
+        test_design=DESIGN,
+        test_responses=RESPONSES,
+        penalty=PENALTY,
+    )
     def __init__(
         self,
         coefficients: npt.ArrayLike,
@@ -118,10 +134,8 @@ class RelabelledLogisticRegression(SufficientModel):
             coefficients, design=design, penalty=penalty, responses=responses
         )
         try:
-            rows = validate_design(test_design, self.training.coefficients.size)
-            labels = validate_responses(test_responses, rows)
-            if rows is None or labels is None:
-                raise ValueError("design and responses must be given")
+            rows = matched_design(test_design, self.training.coefficients.size)
+            labels = matched_responses(test_responses, rows)
             self.training.validate_support(labels)
         except ValueError as error:
             # The messages begin with the parameter's name.

@@ -5,11 +5,11 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from .._base.parameters import Number, checked
 from ..laws import AcceptedResponsesLaw, Law
 from .base import Fit, Interval, Status
 from .linear_algebra import solve_positive
 from .linear_regression import LinearParameters, LinearRegression, LinearStatistic
-from .number import validate_number
 
 
 class RidgeRegression(LinearRegression):
@@ -58,6 +58,7 @@ class RidgeRegression(LinearRegression):
 
     paper: ClassVar[str | None] = "dey2024universality"
 
+    @checked(penalty=Number(least=0))
     def __init__(
         self,
         coefficients: npt.ArrayLike,
@@ -68,7 +69,7 @@ class RidgeRegression(LinearRegression):
         resample: bool = True,
     ) -> None:
         super().__init__(coefficients, noise_scale=noise_scale, design=design, resample=resample)
-        self.penalty = validate_number("penalty", penalty, positive=False)
+        self.penalty = np.asarray(penalty, dtype=np.float64)
 
     def estimate(self, statistic: LinearStatistic) -> Fit:
         """Solution of the normal equations, with the penalty on the diagonal."""

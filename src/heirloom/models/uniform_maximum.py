@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 from jaxtyping import Float
 
+from .._base.parameters import Array, Number, checked
 from .._base.random import Random
 from .base import Fit, Model, fitted
-from .number import shown, validate_number
 from .weighted_rows import counted_rows
 
 _Numbers = Float[np.ndarray, " R"]
@@ -47,8 +47,9 @@ class UniformMaximum(Model):
 
     paper: ClassVar[str | None] = "dey2024universality"
 
+    @checked(upper=Number(above=0))
     def __init__(self, upper: float = 1.0) -> None:
-        self.upper = validate_number("upper", upper, positive=True)
+        self.upper = np.asarray(upper, dtype=np.float64)
 
     def truth(self) -> Float[np.ndarray, ""]:
         """The upper end θ."""
@@ -71,6 +72,7 @@ class UniformMaximum(Model):
         return {"error": (parameters - self.upper) ** 2}
 
 
+@checked(rows=Array(axes=(1,), entries=Number(least=1)), upper=Number(above=0))
 def uniform_maximum_error(rows: npt.ArrayLike, *, upper: float = 1.0) -> npt.NDArray[np.float64]:
     r"""Exact expected error of :class:`UniformMaximum` under discard.
 
@@ -105,24 +107,13 @@ def uniform_maximum_error(rows: npt.ArrayLike, *, upper: float = 1.0) -> npt.NDA
     >>> round(float(error[10] / error[0]), 1)
     65.3
     """
-    scale = float(validate_number("upper", upper, positive=True)) ** 2
     # E(1 − P) and E(1 − P)² of the product P so far, each a sum of positive terms: the difference
     # of moments that are nearly 1 would have no digits left where it is of order 1/r².
     first = second = 0.0
     errors: list[float] = []
-    for r in _rows_of(rows).tolist():
+    for r in np.asarray(rows).tolist():
         both = 1 - 2 * first + second  # E P²
         second += 2 * (first - second) / (r + 1) + both * (2 / (r + 1) / (r + 2))
         first += (1 - first) / (r + 1)
-        errors.append(scale * second)
+        errors.append(upper**2 * second)
     return np.array(errors)
-
-
-def _rows_of(rows: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    try:
-        counts = np.asarray(rows, dtype=np.float64)
-    except (TypeError, ValueError, OverflowError):
-        counts = np.empty(0)
-    if counts.ndim != 1 or counts.size == 0 or not np.all((counts >= 1) & np.isfinite(counts)):
-        raise ValueError(f"rows={shown(rows)}: must be a vector of numbers of rows, each 1 or more")
-    return counts

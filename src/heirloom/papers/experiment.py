@@ -6,7 +6,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ..simulation.progress import Report
+from .._base.progress import Report
 from ..trace import Trace
 from .check import Check
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..files import new_folder, write_atomically
-from ..simulation.progress import Report, progress_report
+from .._base.files import new_folder, write_atomically
+from .._base.progress import Report, progress_report
 from ..trace import versions
 from .check import Check
 from .experiment import SCALES, Experiment, Outcome

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .._base.parameters import Whole
 from ..theory import optimal_weight, relative_risk
 from ..theory.weights import optimal_schedule
 from ..trace import Trace
@@ -22,7 +23,6 @@ from ..workflows import (
     RealOnly,
     Workflow,
 )
-from ..workflows.schedule import whole_number
 from .ranking import Costs, RankedWorkflow, Ranking, rank, with_front
 from .verification import VerifierPlan, plan_verifier
 
@@ -271,7 +271,7 @@ def _verification(
         bias,
         radius,
         slack=slack,
-        coefficients=1 if coefficients is None else whole_number("coefficients", coefficients, 1),
+        coefficients=1 if coefficients is None else Whole(1).checked("coefficients", coefficients),
         n_real=n_real,
         n_synthetic=n_synthetic,
         n_initial=n_initial,

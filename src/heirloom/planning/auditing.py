@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import beta
 
+from .._base.parameters import number_in, shown
 from ..verifiers import Noisy
-from ..workflows.schedule import number_in, shown
 
 _Float = npt.NDArray[np.float64]
 

@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from ..files import new_folder, write_atomically
+from .._base.files import new_folder, write_atomically
+from .._base.progress import Report, progress_report
 from ..models import Status
 from ..simulation import Paths, simulate_paths, trace_of_paths
-from ..simulation.progress import Report, progress_report
 from ..simulation.summary import mean_over_replicates, standard_error
 from ..theory import predict
 from ..trace import Trace

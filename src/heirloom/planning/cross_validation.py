@@ -10,7 +10,7 @@ from sklearn.metrics import check_scoring, log_loss
 from sklearn.model_selection import RepeatedKFold, RepeatedStratifiedKFold
 from sklearn.utils.multiclass import type_of_target
 
-from ..workflows.schedule import shown
+from .._base.parameters import shown
 from .row_weights import sample_weights
 from .stacked_rows import StackedRows
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .._base.parameters import Whole, number_in, shown
 from ..theory import LongRun, long_run, predict, relative_risk
 from ..trace import Trace, weight_of
 from ..workflows import (
@@ -22,7 +23,6 @@ from ..workflows import (
     Workflow,
     as_workflow,
 )
-from ..workflows.schedule import number_in, shown, whole_number
 from ..workflows.sizes import SizeSchedule
 from .json_form import json_number
 
@@ -282,7 +282,7 @@ def rank(
     sizes = Sizes.of(
         n_real=n_real, n_synthetic=n_synthetic, generations=generations, n_initial=n_initial
     )
-    last = whole_number("last", last, 1)
+    last = Whole(1).checked("last", last)
     if last > max(1, sizes.generations):
         raise ValueError(
             f"last={last}: there are {sizes.generations} generations; average over no more"

@@ -14,11 +14,11 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn.model_selection import train_test_split
 
+from .._base.progress import Report, progress_report
 from ..models import Status
 from ..models.base import fit_of_real_rows, replicated
 from ..models.relabelled_logistic_regression import RelabelledLogisticRegression
 from ..simulation import Paths, simulate_paths, trace_of_paths
-from ..simulation.progress import Report, progress_report
 from ..simulation.summary import mean_over_replicates, standard_error
 from ..trace import Trace
 from ..workflows import GraphMember, Sizes, Workflow

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..workflows.schedule import number_in, shown
+from .._base.parameters import number_in, shown
 from ..workflows.weight import GOLDEN_WEIGHT, optimal_fresh_weight
 
 WEIGHT_NAMES = ("optimal", "golden", "naive")

@@ -9,7 +9,7 @@ import pandas as pd
 from pandas.api import types
 from scipy import sparse
 
-from ..workflows.schedule import shown
+from .._base.parameters import shown
 
 _Index = npt.NDArray[np.integer]
 

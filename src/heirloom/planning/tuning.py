@@ -10,7 +10,7 @@ import pandas as pd
 from sklearn.utils import get_tags
 from sklearn.utils.parallel import Parallel, delayed
 
-from ..workflows.schedule import shown
+from .._base.parameters import shown
 from ..workflows.weight import optimal_fresh_weight
 from .cross_validation import Split, held_out_score, real_splits, scorer_of, with_random_state
 from .json_form import json_number

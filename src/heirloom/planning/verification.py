@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from .._base.parameters import number_in, shown
 from ..theory.verification import (
     VerificationRegime,
     VerifiedRegression,
@@ -13,7 +14,6 @@ from ..theory.verification import (
     verified_loop,
     verified_optimal_weight,
 )
-from ..workflows.schedule import number_in, shown
 
 
 @dataclass(frozen=True, eq=False)

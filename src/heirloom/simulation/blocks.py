@@ -1,22 +1,20 @@
-"""Shares of a simulation that workers do: in this thread, in others, in other processes."""
+"""Shares of a simulation that workers do."""
 
-import itertools
-import os
-from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from threading import Lock
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from .._base.execution import TakesWork, run_calls, workers
+from .._base.progress import Report
+from .._base.sharing import Shared
+from .._base.watch import Watch
 from ..models import Model, SufficientModel
 from .chain import Chains, run_tile
 from .forms import Form, RowsForm, StatisticForm
 from .memory import keep_freed_memory
-from .progress import Report
 from .steps import Group
 from .streams import Streams
 from .summary import Paths
@@ -24,22 +22,6 @@ from .verification import Verification
 
 # Tiles that a worker of another process takes at once.
 _TILES_IN_A_BLOCK = 16
-
-# Seconds between two looks at how far the work has come.
-_PATIENCE = 0.1
-
-
-@runtime_checkable
-class TakesWork(Protocol):
-    """Any executor of `concurrent.futures`, or a client with the same method, as that of Dask."""
-
-    def submit(self, fn: Callable[..., Any], /, *arguments: Any) -> Any:
-        """Begin a call, and return its future."""
-        ...
-
-
-class StoppedError(Exception):
-    """The simulation was ended from outside."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +52,13 @@ class Simulation:
     by_law: bool
     metrics: tuple[str, ...] | None = None
 
+    @property
+    def parts(self) -> dict[str, object]:
+        """What of it a user has given, by the name of the argument."""
+        selection = None if self.verification is None else self.verification.selection
+        own: dict[str, object] = {"model": self.model}
+        return own if selection is None else own | {"verifier": selection.verifier}
+
     def form(self, group: Group) -> Form:
         """What a dataset of a group is."""
         model = self.model
@@ -78,36 +67,30 @@ class Simulation:
         return StatisticForm(model, by_law=self.by_law and model.has_law)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Block:
     """A share of the work: some tiles of one group.
 
     Attributes
     ----------
-    simulation
-        Of which it is a share.
     group
         Number of the group.
     first, count
         Its first replicate, and how many there are.
     tile
         Replicates in a tile.
+    work
+        Rows that are fitted.
     watch
         Number of the watch that is kept in the process that began the simulation.
     """
 
-    simulation: Simulation
     group: int
     first: int
     count: int
     tile: int
+    work: float
     watch: int
-
-    @property
-    def work(self) -> float:
-        """Rows that are fitted."""
-        group = self.simulation.groups[self.group]
-        return self.count * work_of_replicate(group)
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,59 +110,14 @@ class BlockResult:
     watched: bool
 
 
-class Watch:
-    """How far a simulation has come, and whether it should end.
-
-    Workers in threads of this process find it by its number, and look at it after every fit.
-    """
-
-    _numbers = itertools.count()
-    _kept: ClassVar[dict[int, "Watch"]] = {}
-
-    def __init__(self) -> None:
-        self.number = next(self._numbers)
-        self.process = os.getpid()
-        self.stopped = False
-        self.work = 0.0
-        self._lock = Lock()
-
-    @classmethod
-    def found(cls, number: int) -> "Watch | None":
-        """The watch of that number, if this process keeps it."""
-        watch = cls._kept.get(number)
-        # A forked process has a copy, which nobody looks at.
-        return watch if watch is not None and watch.process == os.getpid() else None
-
-    @classmethod
-    @contextmanager
-    def kept(cls) -> "Generator[Watch, None, None]":
-        """A watch that workers find while the context lasts."""
-        watch = cls()
-        cls._kept[watch.number] = watch
-        try:
-            yield watch
-        finally:
-            watch.stopped = True
-            del cls._kept[watch.number]
-
-    def add(self, work: float) -> None:
-        """Report work that is done; raise StoppedError if there should be no more."""
-        if self.stopped:
-            raise StoppedError
-        if work:
-            with self._lock:
-                self.work += work
-
-
 def work_of_replicate(group: Group) -> float:
     """Rows that the fits of one replicate are on, under all workflows of a group."""
     return sum(float(chain.rows_fitted(group.sizes).sum()) for chain in group.chains)
 
 
-def run_block(block: Block) -> BlockResult:
+def run_block(simulation: Simulation, block: Block) -> BlockResult:
     """Run the replicates of a block, tile by tile."""
     keep_freed_memory()
-    simulation = block.simulation
     group = simulation.groups[block.group]
     watch = Watch.found(block.watch)
     generations = len(group.chains[0].reported[0])
@@ -255,44 +193,32 @@ def run_simulation(
         Called with the work done and all work, in rows that are fitted.
     """
     with Watch.kept() as watch:
-        blocks = _blocks(simulation, tile, shape[1], block_size, watch, alone=executor is not None)
-        gathered = _Gathered(shape)
+        alone = executor is not None
+        blocks = _blocks(simulation, tile, shape[1], block_size, watch, alone=alone)
+        gathered = _Gathered(simulation, shape)
         told = _Told(report, watch, sum(block.work for block in blocks))
-        waiting = list(blocks)
-        if executor is not None:
-            # The first blocks run here, so that kernels are compiled once, and found by workers of
-            # other processes, and so that a mistake in a user's model shows at once.
-            for block in _first_of_each_group(blocks):
-                gathered.put(block, run_block(block))
-                waiting.remove(block)
-                told.again()
-        with _pool(executor, watch) as pool:
-            futures: dict[Any, Block] = {}
-            try:
-                for block in waiting:
-                    futures[_submitted(pool, block)] = block
-                for future in _as_completed(futures, told.again):
-                    block = futures.pop(future)
-                    result = future.result()
-                    gathered.put(block, result)
-                    told.elsewhere += 0.0 if result.watched else block.work
-                    told.again()
-            except BaseException:
-                watch.stopped = True
-                for future in futures:
-                    future.cancel()
-                raise
+
+        def done(block: Block, result: BlockResult) -> None:
+            gathered.put(block, result)
+            told.elsewhere += 0.0 if result.watched else block.work
+            told.again()
+
+        first = [block for block in blocks if alone and block.first == 0]
+        for block in first:
+            # These run here, so that kernels are compiled once, and found by workers of other
+            # processes, and so that a mistake in a user's model shows at once.
+            done(block, run_block(simulation, block))
+        run_calls(
+            run_block,
+            Shared(simulation, simulation.parts),
+            [block for block in blocks if block not in first],
+            done=done,
+            executor=executor,
+            watch=watch,
+            meanwhile=told.again,
+        )
         told.all()
     return gathered.paths()
-
-
-def _submitted(pool: TakesWork, block: Block) -> Any:
-    try:
-        return pool.submit(run_block, block)
-    except RuntimeError as error:
-        if "shutdown" not in str(error):
-            raise
-        raise ValueError(f"executor={pool!r}: is shut down; make a new one") from error
 
 
 class _Told:
@@ -323,45 +249,16 @@ class _Told:
             self._report(done, self._total)
 
 
-def _as_completed(
-    futures: dict[Any, Block], meanwhile: Callable[[], object]
-) -> Generator[Any, None, None]:
-    """Futures as they complete; an interruption is heeded in the meantime."""
-    waiting = set(futures)
-    while waiting:
-        if all(isinstance(future, Future) for future in waiting):
-            completed, waiting = wait(waiting, _PATIENCE, return_when=FIRST_COMPLETED)
-        else:
-            # Of another kind, as those of Dask: in their order.
-            completed = {next(iter(waiting))}
-            waiting = waiting - completed
-        yield from completed
-        meanwhile()
-
-
-@contextmanager
-def _pool(executor: TakesWork | None, watch: Watch) -> Generator[TakesWork, None, None]:
-    if executor is not None:
-        yield executor
-        return
-    own = ThreadPoolExecutor(workers())
-    try:
-        yield own
-    finally:
-        watch.stopped = True
-        own.shutdown(wait=True, cancel_futures=True)
-
-
 class _Gathered:
     """Results of blocks, put where they belong."""
 
-    def __init__(self, shape: tuple[int, int, int]) -> None:
-        self.shape = shape
+    def __init__(self, simulation: Simulation, shape: tuple[int, int, int]) -> None:
+        self.simulation, self.shape = simulation, shape
         self.metrics: dict[str, npt.NDArray[np.floating]] = {}
         self.status = np.zeros(shape, dtype=np.int8)
 
     def put(self, block: Block, result: BlockResult) -> None:
-        members = np.array(block.simulation.groups[block.group].members)
+        members = np.array(self.simulation.groups[block.group].members)
         span = slice(block.first, block.first + block.count)
         for name, values in result.metrics.items():
             if name not in self.metrics:
@@ -371,10 +268,6 @@ class _Gathered:
 
     def paths(self) -> Paths:
         return Paths(self.metrics, self.status)
-
-
-def _first_of_each_group(blocks: Sequence[Block]) -> list[Block]:
-    return [block for block in blocks if block.first == 0]
 
 
 def _blocks(
@@ -396,19 +289,16 @@ def _blocks(
         Whether the first tile of each group is a block by itself.
     """
     blocks: list[Block] = []
-    for group in range(len(simulation.groups)):
+    for number, group in enumerate(simulation.groups):
         # Several blocks for each worker, so that the last to finish keeps nobody waiting for long.
         wanted = block_size or min(_TILES_IN_A_BLOCK * tile, -(-replicates // (8 * workers())))
         size = tile * -(-wanted // tile)
         start = min(tile, replicates) if alone else 0
+        of_replicate = work_of_replicate(group)
         spans = [(0, start)] if alone else []
         spans += [(at, min(size, replicates - at)) for at in range(start, replicates, size)]
         blocks += [
-            Block(simulation, group, first, count, tile, watch.number) for first, count in spans
+            Block(number, first, count, tile, count * of_replicate, watch.number)
+            for first, count in spans
         ]
     return blocks
-
-
-def workers() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -6,15 +6,16 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 
+from .._base.execution import TakesWork
+from .._base.parameters import shown
+from .._base.progress import Report, progress_report
 from ..models import Model, Status
 from ..trace import Trace
 from ..verifiers import Selection, Verifier, WhatPasses, as_selection
 from ..workflows import Sizes, Workflow, as_workflow
-from ..workflows.schedule import shown
 from ..workflows.sizes import SizeSchedule
-from .blocks import Simulation, TakesWork, run_simulation
+from .blocks import Simulation, run_simulation
 from .memory import check_memory_of_results, replicates_in_a_tile
-from .progress import Report, progress_report
 from .steps import Group, group_workflows
 from .summary import Paths
 from .verification import Verification

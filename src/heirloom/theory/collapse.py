@@ -2,7 +2,7 @@
 
 import math
 
-from ..workflows.schedule import shown
+from .._base.parameters import Number, Whole
 from .evaluation import log_determinant_step
 
 
@@ -36,8 +36,8 @@ def log_determinant_drift(n_synthetic: int, dimension: int = 1) -> float:
     >>> round(log_determinant_drift(100, 2), 6)
     -0.030526
     """
-    _require_whole("n_synthetic", n_synthetic, 2)
-    _require_whole("dimension", dimension, 1)
+    Whole(2).checked("n_synthetic", n_synthetic)
+    Whole(1).checked("dimension", dimension)
     return log_determinant_step(n_synthetic, dimension)[0]
 
 
@@ -72,12 +72,6 @@ def collapse_time(n_synthetic: int, dimension: int = 1, *, factor: float = 0.1) 
     >>> round(collapse_time(100, 2))
     151
     """
-    if not 0 < factor < 1:
-        raise ValueError(f"factor={factor!r}: must lie between 0 and 1")
+    Number(above=0, below=1).checked("factor", factor)
     drift = log_determinant_drift(n_synthetic, dimension)
     return 0.0 if math.isinf(drift) else dimension * math.log(factor) / drift
-
-
-def _require_whole(name: str, value: object, least: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise ValueError(f"{name}={shown(value)}: must be a whole number, {least} or more")

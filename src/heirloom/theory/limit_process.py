@@ -3,8 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
+from .._base.parameters import Whole, numbers_in, shown
 from ..workflows import Lineage, Sizes, Workflow, as_workflow
-from ..workflows.schedule import numbers_in, shown, whole_number
 from ..workflows.sizes import SizeSchedule
 from .recursion import RowLaw, Spread, covariance_matrix, steps_of
 
@@ -174,7 +174,7 @@ def sample_limit(
     >>> round(float(paths[:, -1].var()), 1)  # H₂(21) = 1.598
     1.6
     """
-    paths, seed = whole_number("paths", paths, 1), whole_number("seed", seed, 0)
+    paths, seed = Whole(1).checked("paths", paths), Whole(0).checked("seed", seed)
     sizes = Sizes.of(
         n_real=n_real, n_synthetic=n_synthetic, generations=generations, n_initial=n_initial
     )

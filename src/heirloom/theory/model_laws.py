@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol, runtime_checkable
 
+from .._base.parameters import shown
 from ..laws import AcceptedResponsesLaw, Law
-from ..workflows.schedule import shown
 
 
 @runtime_checkable

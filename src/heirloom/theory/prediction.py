@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from .._base.parameters import shown
 from ..laws import AcceptedResponsesLaw, ErrorLaw, Law
 from ..trace import Trace
 from ..workflows import Sizes, Workflow, as_workflow
-from ..workflows.schedule import shown
 from ..workflows.sizes import SizeSchedule
 from .evaluation import expected, is_exact
 from .model_laws import HasAcceptedLaw, HasInterval, HasLaws, laws_of

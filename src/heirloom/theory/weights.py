@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import brentq
 
+from .._base.parameters import number_in, shown
 from ..laws import ErrorLaw, ErrorTerm
 from ..workflows import Sizes
-from ..workflows.schedule import number_in, shown
 from ..workflows.sizes import SizeSchedule
 from ..workflows.weight import optimal_fresh_schedule, optimal_fresh_weight
 from .model_laws import HasLaws, laws_of

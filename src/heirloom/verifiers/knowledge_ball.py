@@ -7,7 +7,7 @@ import numpy.typing as npt
 from jaxtyping import Float
 from scipy.special import expit
 
-from ..workflows.schedule import number_in, shown
+from .._base.parameters import Array, Choice, Number, checked
 from .base import ResponseInterval
 
 _LINKS = ("identity", "logit", "log")
@@ -61,6 +61,12 @@ class KnowledgeBall(ResponseInterval):
 
     paper: ClassVar[str | None] = "yi2025escaping"
 
+    @checked(
+        center=Array(axes=(0, 1)),
+        radius=Number(least=0, finite=False),
+        slack=Number(least=0, finite=False),
+        link=Choice(*_LINKS),
+    )
     def __init__(
         self,
         center: npt.ArrayLike,
@@ -70,13 +76,7 @@ class KnowledgeBall(ResponseInterval):
         link: str = "identity",
     ) -> None:
         self.center = np.atleast_1d(np.array(center, dtype=np.float64))
-        if self.center.ndim != 1 or not self.center.size or not np.isfinite(self.center).all():
-            raise ValueError(f"center={shown(center)}: must be a vector of finite numbers")
-        self.radius = _not_negative("radius", radius)
-        self.slack = _not_negative("slack", slack)
-        if link not in _LINKS:
-            raise ValueError(f"link={shown(link)}: must be one of {', '.join(_LINKS)}")
-        self.link = link
+        self.radius, self.slack, self.link = float(radius), float(slack), link
 
     def interval(
         self, design: Float[np.ndarray, "rows p"]
@@ -103,10 +103,3 @@ class KnowledgeBall(ResponseInterval):
                     return np.exp(predictor)
             case _:
                 return predictor
-
-
-def _not_negative(name: str, value: object) -> float:
-    number = number_in(value)
-    if number is None or not number >= 0:
-        raise ValueError(f"{name}={shown(value)}: must be a number, 0 or more")
-    return number

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from ..workflows.schedule import number_in, shown
+from .._base.parameters import Number, checked
 from .base import Verdict, Verifier, checked_verdict, row_count
 from .predicate import as_verifier
 
@@ -39,12 +39,12 @@ class Noisy(Verifier):
     0.1
     """
 
+    @checked(false_accept=Number(least=0, most=1), false_reject=Number(least=0, most=1))
     def __init__(
         self, verifier: Any, *, false_accept: float = 0.0, false_reject: float = 0.0
     ) -> None:
         self.verifier = as_verifier(verifier)
-        self.false_accept = _chance("false_accept", false_accept)
-        self.false_reject = _chance("false_reject", false_reject)
+        self.false_accept, self.false_reject = float(false_accept), float(false_reject)
 
     @property
     def by_row(self) -> bool:
@@ -60,10 +60,3 @@ class Noisy(Verifier):
     def candidates(self, rows: int) -> int:
         """As many as the verifier itself needs."""
         return self.verifier.candidates(rows)
-
-
-def _chance(name: str, value: object) -> float:
-    number = number_in(value)
-    if number is None or not 0 <= number <= 1:
-        raise ValueError(f"{name}={shown(value)}: must be a chance, from 0 to 1")
-    return number

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from ..workflows.schedule import shown
+from .._base.parameters import Function, checked, shown
 from .base import Verdict, Verifier, called, name_of, row_count
 
 
@@ -33,11 +33,8 @@ class Predicate(Verifier):
     [False, True]
     """
 
+    @checked(function=Function("from rows to truth values"))
     def __init__(self, function: Callable[[Any], Any]) -> None:
-        if not callable(function):
-            raise ValueError(
-                f"function={shown(function)}: must be a function from rows to truth values"
-            )
         self.function = function
 
     def judge(self, rows: Any, random: np.random.Generator) -> Verdict:

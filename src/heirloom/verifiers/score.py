@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from ..workflows.schedule import number_in, shown
-from .base import Verdict, Verifier, called, row_count
+from .._base.parameters import Function, Number, Optional, checked, shown
+from .base import Verdict, Verifier, called, name_of, row_count
 
 # A share such as 0.1 of a multiple of ten must not lose a row to rounding.
 _ROUNDING = 1e-4
@@ -48,6 +48,12 @@ class Score(Verifier):
 
     paper: ClassVar[str | None] = "yi2025escaping"
 
+    @checked(
+        function=Function("from rows to scores"),
+        keep=Optional(Number(above=0, most=1)),
+        threshold=Optional(Number(finite=False)),
+        classes=Optional(Function("from rows to whole numbers")),
+    )
     def __init__(
         self,
         function: Callable[[Any], Any],
@@ -56,25 +62,15 @@ class Score(Verifier):
         threshold: float | None = None,
         classes: Callable[[Any], Any] | None = None,
     ) -> None:
-        if not callable(function):
-            raise ValueError(f"function={shown(function)}: must be a function from rows to scores")
         if (keep is None) == (threshold is None):
             raise ValueError(
                 f"keep={shown(keep)}, threshold={shown(threshold)}: give one of the two"
             )
-        share, least = number_in(keep), number_in(threshold)
-        if keep is not None and (share is None or not 0 < share <= 1):
-            raise ValueError(f"keep={shown(keep)}: must be a share, above 0 and at most 1")
-        if threshold is not None and (least is None or math.isnan(least)):
-            raise ValueError(f"threshold={shown(threshold)}: must be a number")
-        if classes is not None and (keep is None or not callable(classes)):
-            raise ValueError(
-                f"classes={shown(classes)}: must be a function from rows to whole numbers, and "
-                "goes with keep"
-            )
+        if classes is not None and keep is None:
+            raise ValueError(f"classes={name_of(classes)}: goes with keep; leave one of them out")
         self.function = function
-        self.keep = share
-        self.threshold = least
+        self.keep = keep
+        self.threshold = threshold
         self.classes = classes
 
     def judge(self, rows: Any, random: np.random.Generator) -> Verdict:

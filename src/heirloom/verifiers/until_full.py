@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from ..workflows.schedule import number_in, shown
+from .._base.parameters import Number, checked
 from .base import ResponseInterval
 from .predicate import as_verifier
 from .selection import Selection
@@ -19,9 +19,9 @@ class UntilFull(Selection):
     verifier
         A verifier, or a function from rows to truth values.
     cap
-        Most candidates that are sampled for each row asked for, on average over the dataset; 1 or
-        more. Default 1000. A dataset that is not full by then has failed, and the generation that
-        would use it has no answer.
+        Most candidates that are sampled for each row asked for, on average over the dataset; from
+        1 to 2²⁰. Default 1000. A dataset that is not full by then has failed, and the generation
+        that would use it has no answer.
 
     Raises
     ------
@@ -35,20 +35,16 @@ class UntilFull(Selection):
     {'name': 'Predicate', 'function': '<lambda>', 'kept': 'until full', 'cap': 20.0}
     """
 
+    @checked(cap=Number(least=1, most=2**20))
     def __init__(self, verifier: Any, *, cap: float = 1000) -> None:
         self.verifier = as_verifier(verifier)
-        number = number_in(cap)
-        if number is None or not 1 <= number <= 2**20:
-            raise ValueError(
-                f"cap={shown(cap)}: must be a number of candidates a row, from 1 to 2**20"
-            )
         needed = self.verifier.candidates(1)
-        if needed > number:
+        if needed > cap:
             raise ValueError(
-                f"cap={shown(cap)}: {type(self.verifier).__name__} judges {needed:,} candidates to "
+                f"cap={cap:g}: {type(self.verifier).__name__} judges {needed:,} candidates to "
                 "accept one; raise the cap to as many"
             )
-        self.cap = number
+        self.cap = float(cap)
 
     def interval(
         self, design: Float[np.ndarray, "rows p"]

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from .schedule import whole_number
+from .._base.parameters import Whole, checked_fields
 
 
 @dataclass(frozen=True)
+@checked_fields(rows=Whole(1), every=Whole(1))
 class Arrivals:
     """A schedule of sizes: so many rows at every q-th generation, and none between.
 
@@ -32,11 +33,6 @@ class Arrivals:
 
     rows: int
     every: int
-
-    def __post_init__(self) -> None:
-        """Refuse what is no number of rows or generations."""
-        for name in ("rows", "every"):
-            object.__setattr__(self, name, whole_number(name, getattr(self, name), 1))
 
     def __call__(self, generation: int) -> int:
         """Give the rows that arrive at a generation."""

@@ -5,14 +5,15 @@ from typing import ClassVar
 
 import numpy as np
 
+from .._base.parameters import Instance, checked_fields
 from .base import Workflow
 from .dataset import real
 from .mixture import Mixture
-from .schedule import shown
 from .sizes import Sizes
 
 
 @dataclass(frozen=True)
+@checked_fields(workflow=Instance(Workflow, "a workflow, such as FreshMix('optimal')"))
 class AtArrivals(Workflow):
     """As another workflow where real data arrive; between arrivals the model is kept.
 
@@ -40,13 +41,6 @@ class AtArrivals(Workflow):
     workflow: Workflow
 
     name: ClassVar[str] = "at-arrivals"
-
-    def __post_init__(self) -> None:
-        """Refuse what is no workflow."""
-        if not isinstance(self.workflow, Workflow):
-            raise ValueError(
-                f"workflow={shown(self.workflow)}: must be a workflow, such as FreshMix('optimal')"
-            )
 
     @property
     def text(self) -> str:

@@ -3,15 +3,16 @@
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from .._base.parameters import Flag, checked_fields, shown
 from .augment import Augment
 from .base import Workflow
 from .mixture import Mixture
 from .pool import Pool
-from .schedule import shown
 from .sizes import Sizes
 
 
 @dataclass(frozen=True)
+@checked_fields(replacement=Flag())
 class AugmentSubsample(Workflow):
     """As :class:`Augment`, but each generation is fitted on n₀ rows drawn afresh from that pool.
 

@@ -3,11 +3,11 @@
 import abc
 from typing import ClassVar
 
+from .._base.parameters import shown
 from .dataset import real
 from .lineage import Lineage, MixturesOnDemand
 from .mixture import Mixture, validate_mixture
 from .pool import Pool
-from .schedule import shown
 from .sizes import Sizes
 
 

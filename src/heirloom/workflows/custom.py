@@ -7,10 +7,10 @@ from typing import Any, ClassVar, TypeAlias, cast
 
 import numpy as np
 
+from .._base.parameters import Function, checked_fields, number_in, shown
 from .base import Workflow
 from .dataset import Dataset
 from .mixture import Mixture
-from .schedule import number_in, shown
 from .sizes import Sizes
 
 Rule: TypeAlias = Callable[..., "Mapping[Dataset, float | tuple[float, int]] | Mixture"]
@@ -19,6 +19,7 @@ _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_O
 
 
 @dataclass(frozen=True)
+@checked_fields(rule=Function("of the generation that returns a mapping from dataset to share"))
 class Custom(Workflow):
     """The mixtures that the user's function returns.
 
@@ -53,13 +54,6 @@ class Custom(Workflow):
     label: str | None = None
 
     name: ClassVar[str] = "custom"
-
-    def __post_init__(self) -> None:
-        if not callable(self.rule):
-            raise ValueError(
-                f"rule={shown(self.rule)}: must be a function of the generation that returns "
-                "a mapping from dataset to share"
-            )
 
     @property
     def text(self) -> str:

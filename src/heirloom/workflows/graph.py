@@ -6,18 +6,19 @@ from typing import Any, ClassVar, cast
 
 import numpy as np
 
+from .._base.parameters import Flag, checked_fields, number_in, shown
 from .base import Workflow
 from .dataset import Dataset, real, synthetic
 from .lineage import Lineage
 from .mixture import Mixture
 from .parser import as_workflow
-from .schedule import number_in, shown
 from .sizes import Sizes
 
 _SHARE_TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
+@checked_fields(shared_real=Flag())
 class Graph:
     """A directed graph of models, each with a workflow of its own.
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from .._base.parameters import shown
 from .dataset import Dataset
-from .schedule import shown
 from .sizes import Sizes
 
 _SHARE_TOLERANCE = 1e-9

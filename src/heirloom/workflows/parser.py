@@ -2,6 +2,7 @@
 
 import difflib
 
+from .._base.parameters import shown
 from .accumulate_all import AccumulateAll
 from .anchor_mix import AnchorMix
 from .at_arrivals import AtArrivals
@@ -12,7 +13,6 @@ from .custom import Custom
 from .discard import Discard
 from .fresh_mix import FreshMix
 from .real_only import RealOnly
-from .schedule import shown
 from .subsample import Subsample
 from .window import Window
 

@@ -5,15 +5,16 @@ from typing import ClassVar
 
 import numpy as np
 
+from .._base.parameters import Flag, checked_fields, shown
 from .base import Workflow
 from .dataset import Dataset, real
 from .mixture import Mixture
 from .pool import Pool
-from .schedule import shown
 from .sizes import Sizes
 
 
 @dataclass(frozen=True)
+@checked_fields(accumulate=Flag())
 class RealOnly(Workflow):
     """Each generation is fitted on real data alone: the baseline that a user would otherwise take.
 

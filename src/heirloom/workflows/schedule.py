@@ -1,75 +1,16 @@
 """A quantity that may change from generation to generation."""
 
 from collections.abc import Sequence, Sized
-from numbers import Real
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-
-def numbers_in(value: Any) -> npt.NDArray[np.float64] | None:
-    """Read a number or an array of numbers; None for anything else, be it text or True.
-
-    Examples
-    --------
-    >>> numbers_in([1, 2.5])
-    array([1. , 2.5])
-    >>> numbers_in("1") is None
-    True
-    """
-    try:
-        values = np.asarray(value)
-    except ValueError:  # rows of different lengths
-        return None
-    if values.dtype == object and all(isinstance(entry, Real) for entry in values.flat):
-        try:
-            return values.astype(np.float64)
-        except OverflowError:
-            return None
-    return values.astype(np.float64) if values.dtype.kind in "iuf" else None
-
-
-def number_in(value: Any) -> float | None:
-    """Read one number; None for anything else.
-
-    Examples
-    --------
-    >>> number_in(3), number_in([3]), number_in(True)
-    (3.0, None, None)
-    """
-    values = numbers_in(value)
-    return None if values is None or values.ndim else float(values)
-
-
-def whole_number(name: str, value: Any, least: int) -> int:
-    """Read a whole number, NumPy's included, or raise a ValueError that says what is allowed.
-
-    Examples
-    --------
-    >>> whole_number("rows", np.int64(3), 1)
-    3
-    """
-    whole = isinstance(value, (int, np.integer)) and not isinstance(value, (bool, np.bool_))
-    if not whole or value < least:
-        raise ValueError(f"{name}={shown(value)}: must be a whole number, {least} or more")
-    return int(value)
+from .._base.parameters import number_in, numbers_in, shown
 
 
 class ScheduleEndedError(ValueError):
     """An array of sizes or weights has not as many entries as there are generations."""
-
-
-def shown(value: Any) -> str:
-    """Write a value for an error message: on one line, and shortened.
-
-    Examples
-    --------
-    >>> shown(np.eye(2))
-    'array([[1., 0.], [0., 1.]])'
-    """
-    text = " ".join(repr(value).split())
-    return text if len(text) <= 80 else f"{text[:77]}..."
 
 
 def values_of_schedule(name: str, schedule: Any, generations: int) -> npt.NDArray[np.float64]:

@@ -7,11 +7,15 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from .._base.parameters import Whole, number_in, shown
 from .dataset import Dataset
-from .schedule import number_in, shown, values_of_schedule
+from .schedule import values_of_schedule
 
 SizeSchedule: TypeAlias = int | Sequence[int] | npt.NDArray[np.integer] | Callable[[int], int]
 """A number, an array with an entry a generation, or a function of the generation."""
+
+# More would need gigabytes for the sizes alone; one that asks for more has mistyped.
+_MOST_GENERATIONS = 10_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,9 +125,7 @@ class Sizes:
 
 def validate_generations(generations: int) -> int:
     """Return `generations` as an int, or raise a ValueError that says what is allowed."""
-    if not _is_whole(generations) or generations < 0:
-        raise ValueError(f"generations={shown(generations)}: must be a whole number, 0 or more")
-    return int(generations)
+    return Whole(0, _MOST_GENERATIONS).checked("generations", generations)
 
 
 def _rows(name: str, schedule: SizeSchedule, generations: int) -> npt.NDArray[np.int64]:
@@ -147,7 +149,3 @@ def _value_at_start(n_real: Callable[[int], int]) -> int:
             f"n_initial=None: its default n_real(0) fails with {shown(error)}; give n_initial, the "
             "rows that generation 0 is fitted on"
         ) from error
-
-
-def _is_whole(value: object) -> bool:
-    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)

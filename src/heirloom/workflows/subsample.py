@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from .._base.parameters import Flag, Instance, Whole, checked_fields, shown
 from .base import Workflow
 from .mixture import Mixture
 from .pool import Pool
-from .schedule import shown, whole_number
 from .sizes import Sizes
 
 _TOLERANCE = 1e-9
@@ -14,6 +14,11 @@ _REPLACEMENT = "replacement"
 
 
 @dataclass(frozen=True)
+@checked_fields(
+    rows=Whole(1),
+    replacement=Flag(),
+    workflow=Instance(Workflow, "a workflow, such as AccumulateAll()"),
+)
 class Subsample(Workflow):
     """As another workflow, but each generation is fitted on rows drawn afresh from its mixture.
 
@@ -49,14 +54,6 @@ class Subsample(Workflow):
 
     name: ClassVar[str] = "subsample"
     paper: ClassVar[str | None] = "dey2024universality"
-
-    def __post_init__(self) -> None:
-        """Refuse what cannot be drawn from."""
-        if not isinstance(self.workflow, Workflow):
-            raise ValueError(
-                f"workflow={shown(self.workflow)}: must be a workflow, such as AccumulateAll()"
-            )
-        object.__setattr__(self, "rows", whole_number("rows", self.rows, 1))
 
     @property
     def text(self) -> str:

@@ -9,7 +9,8 @@ from typing import Any, TypeAlias, cast
 import numpy as np
 import numpy.typing as npt
 
-from .schedule import numbers_in, shown, value_at
+from .._base.parameters import numbers_in, shown
+from .schedule import value_at
 from .sizes import Sizes
 
 Weight: TypeAlias = (

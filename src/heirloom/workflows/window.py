@@ -3,16 +3,17 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from .._base.parameters import Flag, Whole, checked_fields, shown
 from .base import Workflow
 from .dataset import real, synthetic
 from .mixture import Mixture
-from .schedule import shown, whole_number
 from .sizes import Sizes
 
 _KEEP = "initial"
 
 
 @dataclass(frozen=True)
+@checked_fields(length=Whole(1), keep_initial=Flag())
 class Window(Workflow):
     """Each generation is fitted on the last L datasets, every row the same.
 
@@ -44,10 +45,6 @@ class Window(Workflow):
     keep_initial: bool = False
 
     name: ClassVar[str] = "window"
-
-    def __post_init__(self) -> None:
-        """Refuse what is no length."""
-        object.__setattr__(self, "length", whole_number("length", self.length, 1))
 
     @property
     def text(self) -> str:

@@ -94,9 +94,9 @@ def test_by_simulation() -> None:
 
 
 def test_bad_arguments() -> None:
-    with pytest.raises(ValueError, match="nodes=1: must be a whole number, 2 or more"):
+    with pytest.raises(ValueError, match="nodes=1: must be a whole number, from 2 to 32"):
         accepted_mean_rule(0.0, 1.0, 10, nodes=1)
-    with pytest.raises(ValueError, match="nodes=40: must be 2 to 32"):
+    with pytest.raises(ValueError, match="nodes=40: must be a whole number, from 2 to 32"):
         accepted_mean_rule(0.0, 1.0, 10, nodes=40)
     with pytest.raises(ValueError, match="n_accepted=0: must be a whole number, 1 or more"):
         accepted_mean_rule(0.0, 1.0, 0)

@@ -45,7 +45,7 @@ def test_dimension_is_that_of_the_bias() -> None:
     ("change", "message"),
     [
         ({"bias": math.nan}, "bias=nan: must be a finite number"),
-        ({"bias": [[0.1]]}, "bias=.*: must be a finite number or a vector"),
+        ({"bias": [[0.1]]}, "bias=.*: must be a finite number, or a vector"),
         ({"radius": -1.0}, "radius=-1.0: must be a number, 0 or more"),
         ({"slack": math.inf}, "slack=inf: must be"),
         ({"noise_scale": 0.0}, "noise_scale=0.0: must be a finite number above 0"),

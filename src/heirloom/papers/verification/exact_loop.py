@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from ...simulation.progress import Report, progress_report
+from ..._base.progress import Report, progress_report
 from ...theory.verification import VerifiedLoop, break_even_rows, long_run_error, verified_loop
 from ..check import Check
 from ..experiment import Experiment, Outcome

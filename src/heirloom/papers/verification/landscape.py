@@ -10,7 +10,7 @@ import numpy.typing as npt
 from matplotlib.colors import LogNorm
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from ...simulation.progress import Report, progress_report
+from ..._base.progress import Report, progress_report
 from ...theory.verification import break_even_bias, landscape
 from ..check import Check
 from ..experiment import Experiment, Outcome

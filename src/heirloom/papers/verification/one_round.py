@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from matplotlib.lines import Line2D
 
-from ...simulation.progress import Report, progress_report
+from ..._base.progress import Report, progress_report
 from ...theory.verification import landscape, one_round_risk
 from ...trace import Trace
 from ..check import Check

@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import numpy.typing as npt
 
+from ..._base.progress import Report
 from ..._base.random import Random, derived_key
 from ...models.base import replicated
-from ...simulation.progress import Report
 from ...verifiers import KnowledgeBall
 from .model import VerifiedDirections
 from .settings import SLACK

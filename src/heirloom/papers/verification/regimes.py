@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from ...simulation.progress import Report, progress_report
+from ..._base.progress import Report, progress_report
 from ...theory.verification import VerificationRegime, verification_regime
 from ..check import Check
 from ..experiment import Experiment, Outcome

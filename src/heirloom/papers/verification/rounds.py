@@ -11,7 +11,7 @@ import numpy.typing as npt
 from matplotlib.lines import Line2D
 from scipy.special import ndtr
 
-from ...simulation.progress import Report, progress_report
+from ..._base.progress import Report, progress_report
 from ...theory.verification import (
     VerifiedLoop,
     contraction_rate,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from ..._base.progress import Report
 from ...simulation import Paths, simulate_paths, trace_of_paths
-from ...simulation.progress import Report
 from ...trace import Trace
 from ...verifiers import KnowledgeBall
 from ...workflows import Sizes, as_workflow

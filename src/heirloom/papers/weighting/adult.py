@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from ... import datasets
+from ..._base.progress import Report
 from ...models import Categorical, LogisticRegression, Model
 from ...plots import plot_weights
-from ...simulation.progress import Report
 from ...theory import optimal_weight
 from ...workflows import FreshMix, Sizes
 from ..check import Check

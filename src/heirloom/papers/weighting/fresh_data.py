@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from ..._base.progress import Report
 from ...models import Model
 from ...plots import plot_weights
-from ...simulation.progress import Report
 from ...theory import optimal_weight
 from ...workflows import FreshMix, Sizes
 from ..check import Check

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from ..._base.progress import Report, progress_report
 from ...models import Model
 from ...plots import plot_generations
 from ...simulation import Paths, simulate_paths, trace_of_paths
-from ...simulation.progress import Report, progress_report
 from ...theory import predict
 from ...trace import Trace
 from ...workflows import Discard, Sizes

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from ..._base.progress import Report, progress_report
 from ...models import Model
 from ...simulation import Paths, simulate_paths, trace_of_paths
-from ...simulation.progress import Report, progress_report
 from ...theory import predict
 from ...trace import Trace
 from ...workflows import Sizes, Workflow

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from ..._base.progress import Report
 from ...plots import plot_ratios
-from ...simulation.progress import Report
 from ...workflows import FreshMix, Sizes
 from ..check import Check
 from ..experiment import Experiment, Outcome

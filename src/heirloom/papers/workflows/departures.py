@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from ..._base.progress import Report
 from ...models import RidgeRegression, UniformMaximum, uniform_maximum_error
-from ...simulation.progress import Report
 from ...workflows import Sizes
 from ..check import Check
 from ..experiment import Experiment, Outcome

@@ -4,8 +4,8 @@ from concurrent.futures import Executor
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from ..._base.progress import Report
 from ...models import Location
-from ...simulation.progress import Report
 from ...theory import relative_risk
 from ...workflows import Sizes
 from ..experiment import Experiment, Outcome

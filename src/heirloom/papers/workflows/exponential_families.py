@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from ..._base.progress import Report
 from ...models import Bernoulli, Exponential, ExponentialFamily, Poisson
-from ...simulation.progress import Report
 from ...theory import predict
 from ...workflows import Sizes
 from ..experiment import Experiment, Outcome

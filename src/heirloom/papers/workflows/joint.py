@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 from jaxtyping import Float
 
+from ..._base.progress import Report
 from ..._base.random import Random
 from ...models import Fit, Location, Model
 from ...models.location_estimators import weighted_mean, weighted_median
-from ...simulation.progress import Report
 from ...theory import joint_relative_risk, relative_risk
 from ...workflows import Sizes
 from ..check import Check

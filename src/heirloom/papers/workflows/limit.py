@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from ...simulation.progress import Report, progress_report
+from ..._base.progress import Report, progress_report
 from ...theory import limit_covariance, long_run, sample_limit
 from ...workflows import Sizes
 from ..check import Check

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from ..._base.progress import Report
 from ...models import LinearRegression
 from ...simulation import Paths
-from ...simulation.progress import Report
 from ...theory import predict
 from ...workflows import Sizes
 from ..check import Check

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from ..._base.progress import Report
 from ...models import LogisticRegression
 from ...simulation import Paths
-from ...simulation.progress import Report
 from ...theory import relative_risk
 from ...workflows import Sizes
 from ..check import Check

@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
+from ..._base.progress import Report, progress_report
 from ...models import Model
 from ...simulation import Paths, simulate_paths
-from ...simulation.progress import Report, progress_report
 from ...trace import Trace
 from ...workflows import Sizes, Workflow, as_workflow
 from ..check import Check

@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ... import datasets
+from ..._base.progress import Report, progress_report
 from ...models import RelabelledLogisticRegression, Status
 from ...models.base import fit_of_real_rows
 from ...simulation import Paths, simulate_paths, trace_of_paths
-from ...simulation.progress import Report, progress_report
 from ...workflows import Sizes, as_workflow
 from ..check import Check
 from ..experiment import Experiment, Outcome

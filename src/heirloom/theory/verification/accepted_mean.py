@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ...workflows.schedule import whole_number
+from ..._base.parameters import Whole
 from .truncated_normal import accepted_density
 
 _Float = npt.NDArray[np.float64]
@@ -72,8 +72,7 @@ def accepted_mean_rule(
     np.float64(2.9894)
     """
     d = np.asarray(distance, dtype=np.float64)
-    if not 2 <= whole_number("nodes", nodes, 2) <= 32:
-        raise ValueError(f"nodes={nodes}: must be 2 to 32")
+    Whole(2, 32).checked("nodes", nodes)
     rule = AcceptedMean(d.ravel(), half_width, nodes).rule(n_accepted)
     shape = (*d.shape, nodes)
     return MeanRule(rule.nodes.reshape(shape), rule.weights.reshape(shape))
@@ -140,7 +139,7 @@ class AcceptedMean:
         ValueError
             If n is none.
         """
-        n = whole_number("n_accepted", n_accepted, 1)
+        n = Whole(1).checked("n_accepted", n_accepted)
         total, so_far = None, 0
         for exponent in range(n.bit_length()):
             if n >> exponent & 1:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 
-from ...workflows.schedule import number_in, numbers_in, shown, whole_number
+from ..._base.parameters import Array, Number, Whole, shown
 from ...workflows.sizes import validate_generations
 from ..weights import stationary_risk
 from .workflow import accepted_over_normal
@@ -217,17 +217,11 @@ class _Setting:
         n_synthetic: float,
         generations: int | None,
     ) -> "_Setting":
-        scale, width, allowance = number_in(noise_scale), number_in(radius), number_in(slack)
-        if scale is None or not 0 < scale < math.inf:
-            raise ValueError(f"noise_scale={shown(noise_scale)}: must be more than 0, and finite")
-        if width is None or not width >= 0:
-            raise ValueError(f"radius={shown(radius)}: must be a number, 0 or more")
-        if allowance is None or not 0 <= allowance < math.inf:
-            raise ValueError(f"slack={shown(slack)}: must be a number, 0 or more, and finite")
+        Number(above=0).checked("noise_scale", noise_scale)
+        half_width = Number(least=0, finite=False).checked("radius", radius)
+        half_width += Number(least=0).checked("slack", slack)
         for name, rows in (("n_real", n_real), ("n_synthetic", n_synthetic)):
-            if number_in(rows) is None or not 0 < rows < math.inf:
-                raise ValueError(f"{name}={shown(rows)}: must be more than 0 rows, and finite")
-        half_width = width + allowance
+            Number(above=0).checked(name, rows)
         if half_width == 0:
             raise ValueError("radius=0, slack=0: the verifier accepts no response")
         distinct, count = np.unique(_directions(bias, dimension), return_counts=True)
@@ -352,10 +346,8 @@ class _Loop:
 
 
 def _directions(bias: npt.ArrayLike, dimension: int) -> _Float:
-    of_each = numbers_in(bias)
-    whole_number("dimension", dimension, 1)
-    if of_each is None or of_each.ndim > 1 or not of_each.size or not np.isfinite(of_each).all():
-        raise ValueError(f"bias={shown(bias)}: must be a finite number, or one for each direction")
+    of_each = Array(axes=(0, 1)).checked("bias", bias)
+    Whole(1).checked("dimension", dimension)
     if of_each.ndim == 0:
         return np.full(dimension, of_each / math.sqrt(dimension))
     if dimension not in (1, of_each.size):

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import roots_jacobi
 
-from ...workflows.schedule import number_in, shown, whole_number
+from ..._base.parameters import Number, Whole, number_in, shown
 from .rounds import AcceptedSchedule, accepted_rows
 from .setting import VerifiedRegression
 from .truncated_normal import accepted_density, accepted_moments
@@ -215,9 +215,7 @@ def accepted_squared_norm(
     1.072
     """
     verifier = _verifier(dimension, radius, slack, noise_scale)
-    away = number_in(distance)
-    if away is None or not 0 <= away < math.inf:
-        raise ValueError(f"distance={shown(distance)}: must be a finite number, 0 or more")
+    away = Number(least=0).checked("distance", distance)
     length, of_length = _lengths(dimension)
     cosine, of_cosine = _cosines(dimension)
     apart = np.multiply.outer(length, cosine) * (away / verifier.noise_scale)
@@ -280,7 +278,7 @@ def random_design_contraction_rate(
 def _verifier(
     dimension: int, radius: float, slack: float, noise_scale: float
 ) -> VerifiedRegression:
-    p = whole_number("dimension", dimension, 1)
+    p = Whole(1).checked("dimension", dimension)
     return VerifiedRegression.of(
         0.0, radius, slack=slack, noise_scale=noise_scale, dimension=p, n_initial=1
     )

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import brentq
 
-from ...workflows.schedule import numbers_in, shown
+from ..._base.parameters import Array, Choice, Number
 from .contraction import contraction_rate
 from .initial_law import initial_law, normal_rule
 from .rounds import one_round_rows
@@ -26,6 +26,8 @@ _POINTS = 200_000
 _ROUNDING = 1e-12
 # A scan for a change of sign takes steps of this factor.
 _SCAN = 1.2
+
+_METHOD = Choice("exact", "first-order")
 
 
 def one_round_risk(
@@ -134,7 +136,8 @@ def landscape(
     # Directions with the same singular value have the same error.
     mu, repeats = np.unique(first.singular_values, return_counts=True)
     c = bias / math.sqrt(first.dimension) / first.noise_scale
-    grid = _first_order_grid if _known(method) == "first-order" else _exact_grid
+    _METHOD.checked("method", method)
+    grid = _first_order_grid if method == "first-order" else _exact_grid
     return first.noise_scale**2 * grid(c, half_widths, mu, repeats.astype(np.float64), n)
 
 
@@ -288,7 +291,7 @@ def _terms(
 ) -> tuple[float, float]:
     """Return A and B of the error A/n + B."""
     bias, squared = setting.bias / setting.noise_scale, setting.noise_scale**2
-    if _known(method) == "exact":
+    if _METHOD.checked("method", method) == "exact":
         law = initial_law(setting)
         moments = accepted_moments(law.distances, setting.half_width)
         per_row = float((moments.variance @ law.weights).sum())
@@ -388,14 +391,6 @@ def _root(excess: Callable[[float], float], low: float, high: float) -> float:
     return float(brentq(excess, low, high, xtol=1e-13))
 
 
-def _known(method: str) -> str:
-    if method not in ("exact", "first-order"):
-        raise ValueError(f"method={shown(method)}: must be 'exact' or 'first-order'")
-    return method
-
-
 def _axis(name: str, values: npt.ArrayLike) -> _Float:
-    axis = numbers_in(values)
-    if axis is None or axis.ndim != 1 or not np.all(axis >= 0):
-        raise ValueError(f"{name}={shown(values)}: must be a vector of numbers, 0 or more")
-    return axis
+    numbers = Array(axes=(1,), entries=Number(least=0, finite=False), empty=True)
+    return numbers.checked(name, values)

@@ -6,7 +6,8 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from ...workflows.schedule import number_in, shown, values_of_schedule, whole_number
+from ..._base.parameters import Whole, number_in, shown
+from ...workflows.schedule import values_of_schedule
 
 AcceptedSchedule: TypeAlias = (
     int
@@ -45,7 +46,7 @@ def accepted_rows(n_accepted: AcceptedSchedule, rounds: int) -> npt.NDArray[np.f
     >>> accepted_rows(lambda k: 100 * k, 3)
     array([100., 200., 300.])
     """
-    last = whole_number("rounds", rounds, 0)
+    last = Whole(0).checked("rounds", rounds)
     values = values_of_schedule("n_accepted", n_accepted, last)[1:]
     wrong = values[~((values >= 1) & (values == np.floor(values)) & np.isfinite(values))]
     if wrong.size:

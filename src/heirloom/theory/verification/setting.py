@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ...workflows.schedule import number_in, numbers_in, shown, whole_number
+from ..._base.parameters import Array, Number, Whole, shown
 
 _Float = npt.NDArray[np.float64]
+
+_SINGULAR_VALUES = Array(axes=(1,), entries=Number(above=0))
 
 
 def published_slack(noise_scale: float) -> float:
@@ -34,7 +36,7 @@ def published_slack(noise_scale: float) -> float:
     >>> round(published_slack(1.0), 4)
     0.7979
     """
-    return _positive("noise_scale", noise_scale) * math.sqrt(2 / math.pi)
+    return Number(above=0).checked("noise_scale", noise_scale) * math.sqrt(2 / math.pi)
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,17 +128,17 @@ class VerifiedRegression:
                 f"real data given {sum(given)} times: must be one of n_initial, singular_values "
                 "and design"
             )
-        values = _finite_bias(bias)
+        values = Array(axes=(0, 1)).checked("bias", bias)
         rotation = None
         if design is not None:
             mu, rotation = _decomposed(design)
         elif singular_values is not None:
-            mu = _singular_values(singular_values)
+            mu = _SINGULAR_VALUES.checked("singular_values", singular_values).copy()
         else:
-            rows = whole_number("n_initial", n_initial, 1)
-            p = values.size if dimension is None else whole_number("dimension", dimension, 1)
+            rows = Whole(1).checked("n_initial", n_initial)
+            p = values.size if dimension is None else Whole(1).checked("dimension", dimension)
             mu = np.full(p, math.sqrt(rows))
-        if dimension is not None and whole_number("dimension", dimension, 1) != mu.size:
+        if dimension is not None and Whole(1).checked("dimension", dimension) != mu.size:
             raise ValueError(f"dimension={dimension}: must be {mu.size}, as in the real data")
         if values.ndim == 0:
             spread = np.full(mu.size, abs(float(values)) / math.sqrt(mu.size))
@@ -148,9 +150,9 @@ class VerifiedRegression:
             spread = values.copy() if rotation is None else rotation @ values
         return cls(
             spread,
-            _at_least_zero("radius", radius, infinite=True),
-            _at_least_zero("slack", slack, infinite=False),
-            _positive("noise_scale", noise_scale),
+            Number(least=0, finite=False).checked("radius", radius),
+            Number(least=0).checked("slack", slack),
+            Number(above=0).checked("noise_scale", noise_scale),
             mu,
         )
 
@@ -180,45 +182,9 @@ class VerifiedRegression:
         return 1 / self.singular_values
 
 
-def _finite_bias(bias: npt.ArrayLike) -> _Float:
-    values = numbers_in(bias)
-    if values is None or values.ndim > 1 or values.size == 0 or not np.all(np.isfinite(values)):
-        raise ValueError(f"bias={shown(bias)}: must be a finite number or a vector of them")
-    return values
-
-
-def _singular_values(singular_values: npt.ArrayLike) -> _Float:
-    values = numbers_in(singular_values)
-    if values is None or values.ndim != 1 or values.size == 0 or not _all_positive(values):
-        raise ValueError(
-            f"singular_values={shown(singular_values)}: must be a vector of finite numbers above 0"
-        )
-    return values.copy()
-
-
-def _all_positive(values: _Float) -> bool:
-    return bool(np.all((values > 0) & np.isfinite(values)))
-
-
 def _decomposed(design: npt.ArrayLike) -> tuple[_Float, _Float]:
-    rows = numbers_in(design)
-    if rows is None or rows.ndim != 2 or rows.size == 0 or not np.all(np.isfinite(rows)):
-        raise ValueError(f"design={shown(design)}: must be a matrix of finite numbers")
+    rows = Array(axes=(2,)).checked("design", design)
     _, mu, rotation = np.linalg.svd(rows, full_matrices=False)
     if len(rows) < rows.shape[1] or mu[-1] <= mu[0] * max(rows.shape) * np.finfo(np.float64).eps:
         raise ValueError(f"design={shown(design)}: must have full column rank")
     return mu, rotation
-
-
-def _at_least_zero(name: str, value: float, *, infinite: bool) -> float:
-    number = number_in(value)
-    if number is None or not number >= 0 or (math.isinf(number) and not infinite):
-        raise ValueError(f"{name}={shown(value)}: must be a number, 0 or more")
-    return number
-
-
-def _positive(name: str, value: float) -> float:
-    number = number_in(value)
-    if number is None or not 0 < number < math.inf:
-        raise ValueError(f"{name}={shown(value)}: must be a finite number above 0")
-    return number

@@ -1,4 +1,4 @@
-"""How far a simulation has come: a bar, or plain lines where standard error is no terminal."""
+"""How far long work has come: a bar, or plain lines where standard error is no terminal."""
 
 import sys
 import time
@@ -9,8 +9,13 @@ from typing import TypeAlias
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from .parameters import Either, Flag, Function, Optional
+
 Report: TypeAlias = Callable[[float, float], None]
-"""Called with the work done and all work, in rows that are fitted."""
+"""Called with the work done and all work, in any unit."""
+
+PROGRESS = Optional(Either(Flag(), Function("of the work done and all work")))
+"""What an argument called `progress` may be."""
 
 # Seconds between two plain lines, and before the first.
 _BETWEEN_LINES = 10.0
@@ -29,7 +34,13 @@ def progress_report(
         standard error is no terminal.
     description
         What the bar says.
+
+    Raises
+    ------
+    ValueError
+        If `progress` is none of these.
     """
+    PROGRESS.checked("progress", progress)
     if callable(progress):
         yield progress
     elif progress is False:
@@ -57,7 +68,7 @@ def _bar(description: str) -> Generator[Report, None, None]:
 
 
 class _Lines:
-    """A line every ten seconds, so that a log tells how far a long simulation has come."""
+    """A line every ten seconds, so that a log tells how far long work has come."""
 
     def __init__(self, description: str) -> None:
         self._description = description

@@ -1,7 +1,8 @@
+import subprocess
 import sys
 import time
 
-from heirloom.simulation.progress import progress_report
+from heirloom._base.progress import progress_report
 
 
 def test_a_function_is_used_as_it_is():
@@ -36,4 +37,13 @@ def test_long_work_without_a_terminal_writes_plain_lines(capsys, monkeypatch):
     assert capsys.readouterr() == (
         "",
         "Simulating: 25%, about 60 s left\nSimulating: 50%, about 40 s left\n",
+    )
+
+
+def test_what_is_no_progress_is_refused_in_one_line():
+    program = "from heirloom._base.progress import progress_report as p; p('yes', 'x').__enter__()"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stderr.splitlines()[-1] == (
+        "ValueError: progress='yes': must be True or False, or a function of the work done and all "
+        "work"
     )

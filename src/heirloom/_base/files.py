@@ -9,9 +9,10 @@ from pathlib import Path
 
 
 def write_atomically(path: str | os.PathLike[str], content: bytes) -> Path:
-    """Write bytes under a temporary name, sync them to disk, and rename.
+    """Write bytes under a temporary name, sync them to disk, rename, and sync the folder.
 
-    A reader, or a run that is interrupted, sees the old file or the new one, never a part.
+    A reader, or a run that is interrupted, sees the old file or the new one, never a part; once the
+    call has returned, the new one outlasts a power failure.
 
     Parameters
     ----------
@@ -47,6 +48,7 @@ def write_atomically(path: str | os.PathLike[str], content: bytes) -> Path:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(target)
+        sync_folder(target.parent)
     except OSError as error:
         _remove(temporary)
         if error.filename is None:
@@ -82,6 +84,8 @@ def require_new_folder(folder: str | os.PathLike[str]) -> Path:
 def new_folder(folder: str | os.PathLike[str]) -> Generator[Path, None, None]:
     """Make a folder that appears whole or not at all: write into the one that is given.
 
+    What is in it is synced to disk before it is renamed, and its parent after.
+
     Parameters
     ----------
     folder
@@ -106,12 +110,34 @@ def new_folder(folder: str | os.PathLike[str]) -> Generator[Path, None, None]:
     temporary.mkdir()
     try:
         yield temporary
+        for path in temporary.rglob("*"):
+            _sync(path)
+        sync_folder(temporary)
         if target.exists():
             target.rmdir()
         temporary.replace(target)
+        sync_folder(target.parent)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
+
+
+def sync_folder(folder: str | os.PathLike[str]) -> None:
+    """Have the names in a folder on disk, so that a renamed file outlasts a power failure.
+
+    Without effect on Windows, where it cannot be opened, nor a file be synced that is only read.
+    """
+    _sync(Path(folder))
+
+
+def _sync(path: Path) -> None:
+    if os.name == "nt":
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _remove(temporary: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from heirloom.files import new_folder, require_new_folder, write_atomically
+from heirloom._base.files import new_folder, require_new_folder, write_atomically
 
 
 def names_in(folder: Path) -> list[str]:
@@ -126,6 +126,29 @@ def test_a_folder_that_fails_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         fail()
     assert names_in(tmp_path) == []
+
+
+def test_a_file_and_a_folder_are_synced_and_so_is_what_holds_their_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    truly = os.fsync
+
+    def watch(descriptor: int) -> None:
+        synced.append(os.fstat(descriptor).st_ino)
+        truly(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watch)
+    path = write_atomically(tmp_path / "file", b"new")
+    assert synced == [path.stat().st_ino, tmp_path.stat().st_ino]
+    synced.clear()
+    with new_folder(tmp_path / "out") as folder:
+        (folder / "deep").mkdir()
+        (folder / "deep" / "a").write_bytes(b"a")
+    out = tmp_path / "out"
+    inside = {p.stat().st_ino for p in (out, out / "deep", out / "deep" / "a")}
+    assert set(synced[:-1]) == inside
+    assert synced[-1] == tmp_path.stat().st_ino
 
 
 def test_an_empty_folder_is_taken_and_a_full_one_refused(tmp_path: Path) -> None:
