@@ -10,6 +10,7 @@ from heirloom.workflows import (
     FreshMix,
     RealOnly,
     Sizes,
+    Usage,
     parse,
     real,
     synthetic,
@@ -43,8 +44,10 @@ def test_between_arrivals_the_model_may_be_kept() -> None:
         (real(6), synthetic(6)),
     ]
     assert parse("at-arrivals:fresh:0.6") == AtArrivals(FreshMix(0.6))
-    rows = AtArrivals(FreshMix(0.6)).lineage(SIZES).rows()
-    assert rows == (300, 100, 100 + 150 + 150)  # a model that is kept sees no row
+    workflow = AtArrivals(FreshMix(0.6))
+    # A model that is kept sees no row.
+    used = Usage(300, 100, 100 + 150 + 150, fits=3, needs=("fresh real data",))
+    assert workflow.usage(SIZES) == workflow.lineage(SIZES).usage() == used
 
 
 def test_risk_rises_between_arrivals_and_falls_with_them() -> None:

@@ -51,8 +51,8 @@ NAMES = "golden, optimal, naive, schedule"
 WEIGHT = "must be a number in [0, 1], an array or a function of the generation, or one of " + NAMES
 SIZE = "must be a number, a one-dimensional array of numbers or a function of the generation"
 KNOWN = (
-    "the workflows are discard, augment, augment-subsample, fresh, anchor, accumulate-all, real, "
-    "window, subsample, at-arrivals"
+    "the workflows are accumulate-all, anchor, at-arrivals, augment, augment-subsample, discard, "
+    "fresh, real, subsample, window"
 )
 ROWS = "rows must be a whole number, 0 or more"
 EXISTING = "there are real[t] and synthetic[t], t from 0 to 3"

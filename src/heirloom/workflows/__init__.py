@@ -17,14 +17,17 @@ from .graph import Graph as Graph
 from .graph import GraphMember as GraphMember
 from .lineage import DataUse as DataUse
 from .lineage import Lineage as Lineage
-from .lineage import RowCounts as RowCounts
+from .long_run_law import LongRunLaw as LongRunLaw
 from .mixture import Mixture as Mixture
 from .parser import as_workflow as as_workflow
 from .parser import parse as parse
+from .parser import syntaxes as syntaxes
 from .pool import Pool as Pool
 from .real_only import RealOnly as RealOnly
 from .sizes import Sizes as Sizes
 from .subsample import Subsample as Subsample
+from .two_sources import TwoSources as TwoSources
+from .usage import Usage as Usage
 from .window import Window as Window
 
 __all__ = [
@@ -42,16 +45,19 @@ __all__ = [
     "Graph",
     "GraphMember",
     "Lineage",
+    "LongRunLaw",
     "Mixture",
     "Pool",
     "RealOnly",
-    "RowCounts",
     "Sizes",
     "Subsample",
+    "TwoSources",
+    "Usage",
     "Window",
     "Workflow",
     "as_workflow",
     "parse",
     "real",
+    "syntaxes",
     "synthetic",
 ]

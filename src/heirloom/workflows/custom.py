@@ -53,6 +53,7 @@ class Custom(Workflow):
     label: str | None = None
 
     name: ClassVar[str] = "custom"
+    syntax: ClassVar[str | None] = None
 
     def __post_init__(self) -> None:
         if not callable(self.rule):

@@ -28,10 +28,14 @@ class Sizes:
     synthetic
         int64[generations + 1]: rows of ``synthetic[t]``; entry 0 is 0, since no model precedes
         generation 0.
+    trained
+        bool[generations + 1]: at which generations a model is trained; elsewhere the last one is
+        kept. None (default): at all of them.
     """
 
     real: npt.NDArray[np.int64]
     synthetic: npt.NDArray[np.int64]
+    trained: npt.NDArray[np.bool_] | None = None
 
     @classmethod
     def of(
@@ -97,6 +101,10 @@ class Sizes:
     def initial(self) -> int:
         """n₀, rows of the initial real data."""
         return int(self.real[0])
+
+    def training(self) -> npt.NDArray[np.bool_]:
+        """Tell at which generations a model is trained; bool[generations + 1]."""
+        return np.ones(len(self.real), dtype=bool) if self.trained is None else self.trained
 
     def rows(self, dataset: Dataset) -> int:
         """Rows of a dataset; as :meth:`rows_of`."""
