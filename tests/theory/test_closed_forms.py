@@ -12,11 +12,9 @@ from scipy.special import polygamma
 from heirloom import theory
 from heirloom.theory.recursion import variances
 from heirloom.workflows import (
-    AccumulateAll,
     AnchorMix,
     Arrivals,
     Augment,
-    AugmentSubsample,
     Custom,
     Discard,
     FreshMix,

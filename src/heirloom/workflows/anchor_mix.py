@@ -13,6 +13,7 @@ from .weight import (
     Weight,
     anchor_weight,
     freeze_weight,
+    last_weight,
     repeats_with_sizes,
     weight_from_text,
     weight_text,
@@ -81,7 +82,5 @@ class AnchorMix(Workflow):
         return TwoSources.of(weights, sizes, reused=True, repeats=repeats)
 
     def real_weight(self, sizes: Sizes) -> float | None:
-        """Give the weight at the last generation."""
-        if sizes.generations == 0:
-            return None
-        return float(weights_of(anchor_weight, self.weight, sizes)[-1])
+        """Give the weight of the last model that is trained."""
+        return last_weight(anchor_weight, self.weight, sizes)

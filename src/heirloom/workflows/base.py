@@ -149,8 +149,8 @@ class Workflow(abc.ABC):
         >>> Augment().usage(Sizes.of(n_real=100, n_synthetic=50, generations=2)).trained
         450
         """
-        sources = self.two_sources(sizes)
-        return self.lineage(sizes).usage() if sources is None else sources.usage(sizes)
+        described = self.pool(sizes) or self.two_sources(sizes)
+        return self.lineage(sizes).usage() if described is None else described.usage(sizes)
 
     def presumes_own_output(self) -> bool:
         """Whether the mixtures are right only for a model that trains on its own output.

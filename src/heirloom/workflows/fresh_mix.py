@@ -14,6 +14,7 @@ from .weight import (
     Weight,
     freeze_weight,
     fresh_weight,
+    last_weight,
     repeats_with_sizes,
     weight_from_text,
     weight_text,
@@ -84,10 +85,8 @@ class FreshMix(Workflow):
         return TwoSources.of(weights, sizes, repeats=repeats_with_sizes(self.weight))
 
     def real_weight(self, sizes: Sizes) -> float | None:
-        """Give the weight at the last generation."""
-        if sizes.generations == 0:
-            return None
-        return float(weights_of(fresh_weight, self.weight, sizes)[-1])
+        """Give the weight of the last model that is trained."""
+        return last_weight(fresh_weight, self.weight, sizes)
 
     def long_run(self, sizes: Sizes) -> LongRunLaw | None:
         """Settle at n₀ (w²/n + (1 − w)²/m)/(w (2 − w)), for constant sizes (arXiv 2502.18049)."""

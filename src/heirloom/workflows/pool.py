@@ -10,6 +10,7 @@ from .long_run_law import LongRunLaw
 from .mixture import Mixture
 from .recurrence import linear_recurrence
 from .sizes import Sizes
+from .usage import NEEDS, Usage
 
 _Float = npt.NDArray[np.float64]
 
@@ -117,6 +118,35 @@ class Pool:
         if self.replacement:
             return LongRunLaw(1 + drawn - drawn * first, -1.0, factor=drawn + a, argument=1 + a)
         return LongRunLaw(drawn - (drawn - 1) * first, -1.0, factor=drawn + 2 * a, argument=1 + a)
+
+    def usage(self, sizes: Sizes) -> Usage:
+        """Count what is used up to the last generation."""
+        # In floating point: sums of rows that can be counted may not be counted themselves.
+        real_rows = sizes.real * float(self.fresh)
+        synthetic_rows = sizes.synthetic * float(self.synthetic)
+        real_rows[0] = 0  # the initial rows are counted by themselves
+        joined = real_rows + synthetic_rows
+        held = sizes.initial + np.cumsum(joined)
+        if self.rows is None:
+            drawn = np.zeros(len(held), dtype=bool)
+        else:
+            drawn = (self.rows < held) | self.replacement
+        seen = np.where(drawn, self.rows or 0, held)
+        fitted = (joined > 0) | drawn
+        fitted[0] = False
+        old_synthetic = np.append(0, np.cumsum(synthetic_rows)[:-1])
+        has = (
+            fitted & (real_rows > 0),
+            fitted,  # real[0] is always in the pool
+            fitted & (old_synthetic > 0),
+        )
+        return Usage(
+            real=sizes.initial + round(real_rows.sum()),
+            synthetic=round(synthetic_rows.sum()),
+            trained=sizes.initial + round(seen[fitted].sum()),
+            fits=1 + int(fitted.sum()),
+            needs=tuple(need for need, at in zip(NEEDS, has, strict=True) if at.any()),
+        )
 
     def _variance_of_draw(self, held: _Float) -> _Float:
         """Variance that the draw from so many rows adds, at every generation; none at 0."""

@@ -101,7 +101,7 @@ class TwoSources:
 
     def usage(self, sizes: Sizes) -> Usage:
         """Count what is used up to the last generation."""
-        real_rows = np.full_like(sizes.real, sizes.initial) if self.reused else sizes.real
+        real_rows = np.full(len(sizes.real), sizes.initial) if self.reused else sizes.real
         takes_real, takes_synthetic = self.weights > 0, self.weights < 1
         fitted = self.trained.copy()
         if self.reused:
@@ -109,8 +109,8 @@ class TwoSources:
             alone = ~takes_synthetic
             fitted[1:] &= ~(alone[1:] & alone[:-1])
         fitted[0] = False  # counted by itself
-        of_real = int(real_rows[fitted & takes_real].sum())
-        of_synthetic = int(sizes.synthetic[fitted & takes_synthetic].sum())
+        of_real = round(real_rows[fitted & takes_real].sum(dtype=np.float64))
+        of_synthetic = round(sizes.synthetic[fitted & takes_synthetic].sum(dtype=np.float64))
         need = NEEDS[1] if self.reused else NEEDS[0]
         return Usage(
             real=sizes.initial + (0 if self.reused else of_real),

@@ -113,6 +113,16 @@ def weights_of(
     return np.array(weights)
 
 
+def last_weight(
+    rule: Callable[[Weight, int, Sizes], float], weight: Weight, sizes: Sizes
+) -> float | None:
+    """Weight of the last model that is trained; None where generation 0 is the last."""
+    last = int(np.flatnonzero(sizes.training())[-1])
+    if sizes.generations == 0:
+        return None
+    return rule(weight, last, sizes) if last else 1.0
+
+
 def repeats_with_sizes(weight: Weight) -> bool:
     """Whether a weight repeats where sizes do: a number, or a rule that looks at nothing else."""
     return isinstance(weight, (float, str)) and weight != "schedule"
