@@ -12,6 +12,7 @@ from .dataset import Dataset as Dataset
 from .dataset import real as real
 from .dataset import synthetic as synthetic
 from .discard import Discard as Discard
+from .exponential_forgetting import ExponentialForgetting as ExponentialForgetting
 from .fresh_mix import FreshMix as FreshMix
 from .graph import Graph as Graph
 from .graph import GraphMember as GraphMember
@@ -41,6 +42,7 @@ __all__ = [
     "DataUse",
     "Dataset",
     "Discard",
+    "ExponentialForgetting",
     "FreshMix",
     "Graph",
     "GraphMember",

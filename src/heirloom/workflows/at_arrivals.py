@@ -1,7 +1,6 @@
 """Train where real data arrive, and keep the model between."""
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
@@ -79,18 +78,18 @@ class AtArrivals(Workflow):
         arrival = int(np.flatnonzero(sizes.real[: generation + 1])[-1])
         if arrival == 0:
             return Mixture.whole({real(0): 1.0}, sizes)
-        mixture = self.workflow.mixture(arrival, _at_arrivals(sizes))
+        mixture = self.workflow.mixture(arrival, sizes.at_arrivals())
         if arrival < generation and mixture.drawn_at is None and mixture.subsamples(sizes):
             return replace(mixture, drawn_at=arrival)
         return mixture
 
     def two_sources(self, sizes: Sizes) -> TwoSources | None:
         """Give the weights of the other workflow, if it has any."""
-        return self.workflow.two_sources(_at_arrivals(sizes))
+        return self.workflow.two_sources(sizes.at_arrivals())
 
     def real_weight(self, sizes: Sizes) -> float | None:
         """Give the weight of the other workflow at the last arrival."""
-        return self.workflow.real_weight(_at_arrivals(sizes))
+        return self.workflow.real_weight(sizes.at_arrivals())
 
     def long_run(self, sizes: Sizes) -> LongRunLaw | None:
         """Give the law of the other workflow where generations without an arrival change nothing.
@@ -98,14 +97,8 @@ class AtArrivals(Workflow):
         It is known for two sources: a pool, say, is joined between arrivals too.
         """
         told = self.two_sources(sizes) is not None
-        return self.workflow.long_run(_at_arrivals(sizes)) if told else None
+        return self.workflow.long_run(sizes.at_arrivals()) if told else None
 
     def presumes_own_output(self) -> bool:
         """Whether the other workflow does."""
         return self.workflow.presumes_own_output()
-
-
-@lru_cache(maxsize=16)
-def _at_arrivals(sizes: Sizes) -> Sizes:
-    """Sizes that say that a model is trained where real data arrive, and kept elsewhere."""
-    return replace(sizes, trained=sizes.training() & (sizes.real > 0))

@@ -1,7 +1,8 @@
 """How many rows every dataset has."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -106,6 +107,10 @@ class Sizes:
         """Tell at which generations a model is trained; bool[generations + 1]."""
         return np.ones(len(self.real), dtype=bool) if self.trained is None else self.trained
 
+    def at_arrivals(self) -> "Sizes":
+        """Give the same sizes with a model trained only where real data arrive."""
+        return _trained_at_arrivals(self)
+
     def rows(self, dataset: Dataset) -> int:
         """Rows of a dataset; as :meth:`rows_of`."""
         return int(self.rows_of((dataset,))[0])
@@ -127,6 +132,12 @@ class Sizes:
                     f"{self.generations}"
                 )
         return np.array([of_origin[origin][t] for origin, t in datasets], dtype=np.float64)
+
+
+@lru_cache(maxsize=16)
+def _trained_at_arrivals(sizes: Sizes) -> Sizes:
+    # Cached, since what is derived from sizes is cached by the object.
+    return replace(sizes, trained=sizes.training() & (sizes.real > 0))
 
 
 def validate_generations(generations: int) -> int:
