@@ -328,6 +328,8 @@ def _stationary_terms(
             f"knows: {', '.join(laws) or 'none'}"
         )
     law = laws[chosen]
+    if any(0 < n < law.least_rows for n in (n_real, n_synthetic)):
+        return [_StationaryTerm(np.inf, np.nan, np.nan)]
     multiple = all(np.isinf(n) or n % law.multiple_of == 0 for n in (n_real, n_synthetic))
     known = law.exact and (law.mixed or not n_synthetic) and multiple
     exact = law.exact if known else (law.limit,)
