@@ -71,6 +71,9 @@ class ErrorLaw:
         Whether they also hold where a generation is fitted on several datasets. Default True.
     multiple_of
         They hold where the rows of every dataset are a multiple of it. Default 1.
+    least_rows
+        A fit has no answer where a dataset that it uses whole has fewer rows, or where it draws
+        fewer: the error is then infinite, as that of whatever stands on such a fit. Default 1.
 
     Examples
     --------
@@ -86,6 +89,7 @@ class ErrorLaw:
     drawn: bool = True
     mixed: bool = True
     multiple_of: int = 1
+    least_rows: int = 1
 
     @classmethod
     def of_mean(

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from ._base.files import write_atomically
-from .workflows import AnchorMix, FreshMix, Sizes, Workflow
+from .workflows import Sizes, Workflow
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -242,6 +242,5 @@ def versions() -> dict[str, str]:
 
 def weight_of(workflow: Workflow, sizes: Sizes) -> float:
     """Weight of real data at the last generation; nan for a workflow that has none."""
-    if not isinstance(workflow, (FreshMix, AnchorMix)) or sizes.generations == 0:
-        return float("nan")
-    return workflow.mixture(sizes.generations, sizes).real_share
+    weight = workflow.real_weight(sizes)
+    return float("nan") if weight is None else weight

@@ -15,6 +15,7 @@ from heirloom.workflows import (
     Mixture,
     Pool,
     Sizes,
+    Usage,
     Workflow,
     real,
     synthetic,
@@ -65,7 +66,7 @@ def by_chance(generation: int, sizes: Sizes) -> Mixture:
 
 
 def all_of_the_first(self: Workflow, sizes: Sizes) -> Pool:
-    return Pool(lambda t: (synthetic(t),) if t else (real(0),))
+    return Pool(fresh=False, synthetic=True)
 
 
 @pytest.mark.parametrize(
@@ -102,6 +103,16 @@ def test_a_schedule_of_weights_is_checked_at_its_own_length() -> None:
             r"Mine.mixture\(1, sizes\) is .* and then .*; it must be the same at every call",
         ),
         (altered(pool=all_of_the_first), "Mine.pool gives .* at generation 1, and mixture"),
+        (
+            altered(closed_form=lambda self, sizes: np.ones(sizes.generations + 1)),
+            "Mine.closed_form is 1 at generation 1, and the recursion of its mixtures gives 2;",
+        ),
+        (altered(closed_form=lambda self, sizes: np.ones(3)), "Mine.closed_form has 3 entries"),
+        (
+            altered(usage=lambda self, sizes: Usage(1, 2, 3, 4, ())),
+            r"Mine.usage is Usage.real=1, .* and its mixtures use Usage.real=100, synthetic=500, ",
+        ),
+        (altered(long_run=lambda self, sizes: 1.0), "Mine.long_run returned 1.0; must return"),
         (altered(mixtures=lambda self, sizes: ()), "Mine.mixtures returned 0 mixtures|failed"),
         (altered(name=None), "Mine.name is None; must be text, in one line"),
         (altered(text="two\nlines"), r"Mine.text is 'two\\nlines'; must be text, in one line"),

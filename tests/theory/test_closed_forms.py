@@ -10,14 +10,15 @@ from hypothesis import strategies as st
 from scipy.special import polygamma
 
 from heirloom import theory
+from heirloom.theory.recursion import variances
 from heirloom.workflows import (
-    AccumulateAll,
     AnchorMix,
+    Arrivals,
     Augment,
-    AugmentSubsample,
     Custom,
     Discard,
     FreshMix,
+    Lineage,
     Mixture,
     RealOnly,
     Sizes,
@@ -184,16 +185,35 @@ def test_closed_form_is_the_recursion(
     )
 
 
-@pytest.mark.parametrize("replacement", [False, True])
-@pytest.mark.parametrize("n", [1, 12])
-def test_closed_form_of_subsampling_is_the_recursion(replacement: bool, n: int) -> None:
-    workflow = AugmentSubsample(replacement)
-    sizes = {"n_real": n, "n_synthetic": n, "generations": 20}
-    np.testing.assert_allclose(
-        theory.closed_form_risk(workflow, Sizes.of(**sizes)),
-        theory.relative_risk(workflow, **sizes),
-        **EXACT,
-    )
+ANY_SIZES = {"n_initial": 37, "generations": 24}
+
+
+@pytest.mark.parametrize(
+    "sizes",
+    [
+        {"n_real": Arrivals(53, 4), "n_synthetic": lambda t: 29 + t % 5},
+        {"n_real": lambda t: 11 + t, "n_synthetic": lambda t: 200 - 7 * t},
+    ],
+)
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("discard", "augment", "accumulate-all", "real", "real:accumulate"),
+        *("augment-subsample", "augment-subsample:replacement"),
+        *("subsample:60:augment", "subsample:60,replacement:accumulate-all"),
+        *("fresh:0.3", "fresh:optimal", "fresh:naive", "fresh:schedule", "fresh:0", "fresh:1"),
+        *("anchor:0.3", "anchor:naive", "anchor:schedule", "anchor:0"),
+        *("at-arrivals:fresh:0.4", "at-arrivals:fresh:schedule", "at-arrivals:anchor:0.2"),
+        *("at-arrivals:discard", "at-arrivals:real", "at-arrivals:at-arrivals:fresh:optimal"),
+    ],
+)
+def test_formulas_hold_at_any_sizes(text: str, sizes: dict) -> None:
+    workflow = parse(text)
+    of = Sizes.of(**sizes, **ANY_SIZES)
+    plain = Lineage.of_one_model(workflow.mixtures(of), of)
+    risk = variances(plain)
+    np.testing.assert_allclose(workflow.closed_form(of), risk / risk[0], **EXACT)
+    assert workflow.usage(of) == plain.usage()
 
 
 @pytest.mark.parametrize(
@@ -339,11 +359,13 @@ def test_a_rule_that_rebuilds_a_workflow_has_its_risk(text: str, rule: Callable)
 @pytest.mark.parametrize(
     ("workflow", "sizes", "message"),
     [
-        (AccumulateAll(), {}, "accumulate-all: no closed form is known"),
-        (AugmentSubsample(), {"n_synthetic": 11}, "needs n_synthetic = n_initial"),
-        (FreshMix([0.1, 0.2]), {}, "fresh:0.1,0.2: the closed form needs a constant weight"),
-        (FreshMix(0.5), {"n_real": [10, 11]}, "fresh:0.5: the closed form needs constant sizes"),
-        (AnchorMix(0.5), {"n_synthetic": [10, 11]}, "anchor:0.5: the closed form needs constant"),
+        (parse("window:2"), {}, "window:2: no closed form is known"),
+        (
+            Custom(lambda t: {real(0): 1.0}, label="mine"),
+            {},
+            "custom:mine: no closed form is known",
+        ),
+        (FreshMix([0.1]), {}, "weight has 1 entries: must have 2"),
         (Discard(), {"n_synthetic": 0}, r"synthetic\[1\] has no rows"),
     ],
 )

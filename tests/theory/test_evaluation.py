@@ -192,7 +192,11 @@ def test_a_single_row_has_no_covariance():
     sizes = {"n_real": 5, "n_synthetic": 1, "generations": 3}
     found = predicted(gaussian(IDENTITY), "discard", "covariance_error", **sizes)
     np.testing.assert_array_equal(np.isinf(found), [False, True, True, True])
-    assert np.all(np.isfinite(predicted(gaussian(IDENTITY), "discard", "mean_error", **sizes)))
+    of_mean = predicted(gaussian(IDENTITY), "discard", "mean_error", **sizes)
+    np.testing.assert_array_equal(np.isinf(of_mean), [False, True, True, True])
+    for metric in ("mean_error", "covariance_error"):
+        few = {"n_real": 5, "n_synthetic": 1, "model": gaussian(IDENTITY), "metric": metric}
+        assert theory.stationary_error(0.5, **few) == np.inf
 
 
 def test_explosions_past_the_largest_number_are_infinite():
@@ -257,3 +261,25 @@ def test_generation_0_is_exact_under_every_workflow():
     for workflow in ("real", "fresh:0.9", "augment", "augment-subsample"):
         found = predicted(model, workflow, "error", n_real=6, n_synthetic=6, generations=2)
         assert found[0] == pytest.approx(2 / 3, rel=1e-12)
+
+
+@pytest.mark.parametrize("workflow", ["discard", "augment", "fresh:0.5", "anchor:0.5"])
+def test_a_single_row_leaves_no_finite_error_of_a_gaussian(workflow: str) -> None:
+    """The fit fails for want of a covariance, and with it the mean."""
+    gaussian = hl.models.Gaussian([0.0], [[1.0]])
+    sizes = {"n_real": 5, "n_synthetic": 1, "generations": 2}
+    trace = hl.theory.predict(workflow, **sizes, model=gaussian)
+    simulated = hl.simulate(gaussian, workflow, **sizes, replicates=20, seed=1)
+    np.testing.assert_array_equal(simulated.dataset["failed"].values[0], [0, 1, 1])
+    for name in ("mean_error", "covariance_error"):
+        predicted = trace.dataset[name].values[0]
+        assert np.isfinite(predicted[0])
+        assert np.all(np.isinf(predicted[1:]))
+    assert np.isnan(trace.dataset["log_det"].values[0, 1:]).all()
+
+
+def test_rows_drawn_from_single_rows_count_as_one_dataset() -> None:
+    gaussian = hl.models.Gaussian([0.0], [[1.0]])
+    sizes = {"n_real": 5, "n_synthetic": 1, "generations": 2}
+    trace = hl.theory.predict("augment-subsample", **sizes, model=gaussian)
+    assert np.isfinite(trace.dataset["mean_error"].values).all()

@@ -179,6 +179,7 @@ def test_the_recursion_of_a_pool_is_that_of_its_datasets(text: str, data: st.Dat
     pool = parse(text).lineage(sizes)
     assert pool.pool is not None
     datasets = Lineage.of_one_model(parse(text).mixtures(sizes), sizes)
+    assert parse(text).usage(sizes) == pool.usage() == datasets.usage()
     # A draw of one row from a pool of frequencies leaves rounding where the exact answer is 0.
     np.testing.assert_allclose(
         variances(pool, **law), variances(datasets, **law), rtol=1e-11, atol=1e-14

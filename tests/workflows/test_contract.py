@@ -9,25 +9,17 @@ import pytest
 from heirloom import workflows
 from heirloom.testing import check_workflow
 from heirloom.workflows import (
-    AccumulateAll,
-    AnchorMix,
-    AtArrivals,
-    Augment,
-    AugmentSubsample,
     Custom,
     Dataset,
-    Discard,
     FreshMix,
     Graph,
     GraphMember,
-    RealOnly,
-    Subsample,
-    Window,
     Workflow,
     parse,
     real,
     synthetic,
 )
+from heirloom.workflows.base import OFFERED
 
 
 def halves(t: int) -> dict[Dataset, float]:
@@ -38,30 +30,23 @@ def falling(t: int) -> float:
     return 1 / t
 
 
-EXAMPLES: dict[type[Workflow], list[Workflow]] = {
-    AccumulateAll: [AccumulateAll()],
-    AnchorMix: [AnchorMix(0.0), AnchorMix(0.3), AnchorMix("naive"), AnchorMix("optimal")],
-    AtArrivals: [AtArrivals(FreshMix("optimal"))],
-    Augment: [Augment()],
-    AugmentSubsample: [AugmentSubsample(), AugmentSubsample(replacement=True)],
-    Custom: [Custom(halves), Custom(lambda t: {synthetic(t): 1.0})],
-    Discard: [Discard()],
-    FreshMix: [
-        *map(FreshMix, (0.0, 1.0, "golden", "optimal", "naive", "schedule", falling)),
-        FreshMix([0.1, 0.2, 0.3, 0.4, 0.5]),
-        FreshMix(lambda t: 1 / t),
-    ],
-    GraphMember: [
-        *Graph(
-            {"a": "discard", "b": "augment"}, sources={"a": "b", "b": {"a": 0.3, "b": 0.7}}
-        ).members
-    ],
-    RealOnly: [RealOnly(), RealOnly(accumulate=True)],
-    Subsample: [Subsample(AccumulateAll(), 15), Subsample(Window(2), 25, replacement=True)],
-    Window: [Window(1), Window(3), Window(2, keep_initial=True)],
-}
-ALL = [workflow for examples in EXAMPLES.values() for workflow in examples]
+def texts_of(offered: type[Workflow]) -> tuple[str, ...]:
+    """What a workflow gives for examples, which stands for its name alone where it gives none."""
+    return () if offered.syntax is None else offered.examples or (offered.name,)
+
+
 # A rule, a function or a graph is more than a line of text, and a lambda is in no module.
+MORE_THAN_TEXT = [
+    Custom(halves),
+    Custom(lambda t: {synthetic(t): 1.0}),
+    FreshMix(falling),
+    FreshMix(lambda t: 1 / t),
+    *Graph({"a": "discard", "b": "augment"}, sources={"a": "b", "b": {"a": 0.3, "b": 0.7}}).members,
+]
+ALL = [
+    *(parse(text) for offered in OFFERED for text in texts_of(offered)),
+    *MORE_THAN_TEXT,
+]
 UNREADABLE = (Custom, GraphMember)
 
 every_workflow = pytest.mark.parametrize("workflow", ALL, ids=lambda w: w.text)
@@ -75,7 +60,7 @@ def test_every_workflow_that_the_package_offers_has_examples() -> None:
         and issubclass(value, Workflow)
         and not inspect.isabstract(value)
     }
-    assert offered == set(EXAMPLES)
+    assert offered == {type(workflow) for workflow in ALL} == set(OFFERED)
 
 
 @every_workflow
@@ -90,6 +75,16 @@ def test_its_text_is_read_back_unless_it_is_more_than_text(workflow: Workflow) -
             parse(workflow.text)
     else:
         assert parse(workflow.text) == workflow
+
+
+@pytest.mark.parametrize("offered", OFFERED, ids=lambda w: w.__name__)
+def test_it_says_how_it_is_written(offered: type[Workflow]) -> None:
+    texts = texts_of(offered)
+    assert all(type(parse(text)) is offered for text in texts)
+    for other in offered.other_names:
+        assert type(parse(texts[0].replace(offered.name, other))) is offered
+    if offered.syntax is not None:
+        assert (offered.syntax or offered.name).startswith(offered.name)
 
 
 @every_workflow

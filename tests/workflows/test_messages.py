@@ -51,8 +51,8 @@ NAMES = "golden, optimal, naive, schedule"
 WEIGHT = "must be a number in [0, 1], an array or a function of the generation, or one of " + NAMES
 SIZE = "must be a number, a one-dimensional array of numbers or a function of the generation"
 KNOWN = (
-    "the workflows are discard, augment, augment-subsample, fresh, anchor, accumulate-all, real, "
-    "window, subsample, at-arrivals"
+    "the workflows are accumulate-all, anchor, at-arrivals, augment, augment-subsample, discard, "
+    "forgetting, fresh, real, subsample, window"
 )
 ROWS = "rows must be a whole number, 0 or more"
 EXISTING = "there are real[t] and synthetic[t], t from 0 to 3"
@@ -63,6 +63,12 @@ MESSAGES = {
     "Window('2')": "length='2': must be a whole number, 1 or more",
     "Subsample('augment', 5)": "workflow='augment': must be a workflow, such as AccumulateAll()",
     "Subsample(Augment(), 1.5)": "rows=1.5: must be a whole number, 1 or more",
+    "ExponentialForgetting('0.5')": "factor='0.5': must be a number in [0, 1]",
+    "ExponentialForgetting(-0.1)": "factor=-0.1: must be a number in [0, 1]",
+    "Graph({'a': 'fresh:schedule', 'b': 'discard'}, sources={'a': 'b', 'b': 'b'})": (
+        "workflows: 'a' has 'fresh:schedule', the best weights of a model that trains on its own "
+        "output, and trains on that of b; give 'optimal', a number, or a function of the generation"
+    ),
     "AtArrivals('real')": "workflow='real': must be a workflow, such as FreshMix('optimal')",
     "parse('at-arrivals')": (
         "workflow 'at-arrivals': give what is done at an arrival, such as "

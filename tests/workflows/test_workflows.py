@@ -9,11 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import heirloom.theory
-import heirloom.workflows
 from heirloom.workflows import (
-    AccumulateAll,
     AnchorMix,
-    AtArrivals,
     Augment,
     AugmentSubsample,
     Custom,
@@ -25,57 +22,28 @@ from heirloom.workflows import (
     Mixture,
     RealOnly,
     Sizes,
-    Subsample,
-    Window,
     Workflow,
     as_workflow,
     parse,
     real,
     synthetic,
 )
+from heirloom.workflows.base import OFFERED
 
-EXAMPLES: dict[type[Workflow], list[Workflow]] = {
-    AccumulateAll: [AccumulateAll()],
-    AnchorMix: [AnchorMix(0.0), AnchorMix(0.3), AnchorMix("naive"), AnchorMix("optimal")],
-    AtArrivals: [AtArrivals(FreshMix("optimal"))],
-    Augment: [Augment()],
-    AugmentSubsample: [AugmentSubsample(), AugmentSubsample(replacement=True)],
-    Custom: [Custom(lambda t: {synthetic(t): 1.0})],
-    Discard: [Discard()],
-    FreshMix: [
-        FreshMix(0.0),
-        FreshMix(1.0),
-        FreshMix("golden"),
-        FreshMix("optimal"),
-        FreshMix("naive"),
-        FreshMix("schedule"),
-        FreshMix([0.1, 0.2, 0.3, 0.4, 0.5]),
-        FreshMix(lambda t: 1 / t),
-    ],
-    GraphMember: list(
-        Graph(
-            {"a": "discard", "b": "augment"}, sources={"a": "b", "b": {"a": 0.3, "b": 0.7}}
-        ).members
+ALL = [
+    *(
+        parse(text)
+        for offered in OFFERED
+        if offered.syntax is not None
+        for text in offered.examples or (offered.name,)
     ),
-    RealOnly: [RealOnly(), RealOnly(accumulate=True)],
-    Subsample: [Subsample(AccumulateAll(), 15), Subsample(Window(2), 25, replacement=True)],
-    Window: [Window(1), Window(3), Window(2, keep_initial=True)],
-}
-ALL = [workflow for examples in EXAMPLES.values() for workflow in examples]
+    Custom(lambda t: {synthetic(t): 1.0}),
+    FreshMix(lambda t: 1 / t),
+    *Graph({"a": "discard", "b": "augment"}, sources={"a": "b", "b": {"a": 0.3, "b": 0.7}}).members,
+]
 SIZES = Sizes.of(n_real=30, n_synthetic=lambda t: 10 * t, generations=5, n_initial=20)
 
 every_workflow = pytest.mark.parametrize("workflow", ALL, ids=lambda w: w.text)
-
-
-def test_every_workflow_that_the_package_offers_has_examples() -> None:
-    offered = {
-        value
-        for name in heirloom.workflows.__all__
-        if isinstance(value := getattr(heirloom.workflows, name), type)
-        and issubclass(value, Workflow)
-        and value is not Workflow
-    }
-    assert offered == set(EXAMPLES)
 
 
 @every_workflow

@@ -75,7 +75,8 @@ class Gaussian(SufficientModel):
     forget the real data the *mean* of ``covariance_error`` is carried by rare paths that explode,
     while almost every path collapses: look at ``log_det`` and at the quantiles.
 
-    A dataset of a single row has no covariance: the fit fails with ``TOO_FEW_ROWS``.
+    A dataset of a single row has no covariance: the fit fails with ``TOO_FEW_ROWS``, and theory has
+    no finite error, not of the mean either.
 
     Examples
     --------
@@ -181,9 +182,11 @@ class Gaussian(SufficientModel):
             terms.append(ErrorTerm(collapsing / 3, curvature=-1.0, lost=1))
         log_det = float(_log_determinant(self._root[None])[0])
         return {
-            "mean_error": ErrorLaw(ErrorTerm(trace), (ErrorTerm(trace),), drawn=False),
+            "mean_error": ErrorLaw(
+                ErrorTerm(trace), (ErrorTerm(trace),), drawn=False, least_rows=2
+            ),
             "covariance_error": ErrorLaw(
-                ErrorTerm(trace**2 + of_square), tuple(terms), drawn=False
+                ErrorTerm(trace**2 + of_square), tuple(terms), drawn=False, least_rows=2
             ),
             "log_det": LogDeterminantLaw(log_det, len(covariance)),
         }

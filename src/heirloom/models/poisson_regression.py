@@ -48,7 +48,7 @@ class PoissonRegression(GeneralisedLinearModel):
     `design`, of which 1,024 evenly spaced are taken where there are more.
 
     Theory is the limit of large samples; with n = 100, p = 2 and β = (1, 1) the error of a fit is
-    38 % above it, and that of the golden weight in the long run 23 %. Counts are drawn by
+    34 % above it, and that of the golden weight in the long run 23 %. Counts are drawn by
     inversion, exactly up to a mean of 12 and beyond to a total variation distance of 1e-4 at most.
 
     Examples

@@ -43,7 +43,8 @@ class Plan:
     optimal_weight
         Constant weight of the real data, where they arrive, with the least stationary risk.
     weights
-        float64[generations + 1]: the best weight for each generation; entry 0 is 1.
+        float64[generations + 1]: the best weight for each generation; entry 0 is 1. Where real
+        data arrive at every q-th generation, those of the models that are trained there.
     workflows
         Every workflow, least relative risk first.
     advice
@@ -224,7 +225,9 @@ def plan(
         [replace(line, possible=can) for line, can in zip(ranking.workflows, able, strict=True)]
     )
     lines = tuple(replace(line, possible=situation.allows(line.needs, has_old)) for line in fronted)
-    weights = optimal_schedule(**situation.sizes, generations=situation.generations)
+    weights = optimal_schedule(
+        **situation.sizes, generations=situation.generations, at_arrivals=situation.every > 1
+    )
     return Plan(
         n_real=situation.n_real,
         n_synthetic=situation.n_synthetic,

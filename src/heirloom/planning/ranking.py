@@ -5,15 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from .._base.parameters import Whole, number_in, shown
-from ..theory import LongRun, long_run, predict, relative_risk
-from ..trace import Trace, weight_of
+from ..theory import LongRun, long_run, predict
+from ..theory.relative_risk import risk_at_horizon
+from ..trace import Trace
 from ..workflows import (
     AccumulateAll,
     AnchorMix,
-    AtArrivals,
     Augment,
     AugmentSubsample,
     Discard,
@@ -33,9 +31,6 @@ COMPUTE = ("epochs", "steps")
 
 # Of a row: so that the cost of all rows that can be counted is a number.
 _MOST_COST = 1e100
-
-# Generations by which a workflow has shown what it uses.
-_SEEN = 4
 
 
 @dataclass(frozen=True)
@@ -57,7 +52,7 @@ class RankedWorkflow:
         Weight of the real data, where the workflow has one (a schedule's at the last generation).
     needs
         What the user must have: ``"fresh real data"``, ``"old real data"``,
-        ``"old synthetic data"``.
+        ``"old synthetic data"``. Nothing where the model of generation 0 is kept for ever.
     real_rows
         Real rows collected up to the last generation, those of generation 0 included. Of a model in
         a graph, these and the following are of the whole graph.
@@ -65,7 +60,7 @@ class RankedWorkflow:
         Rows sampled from models.
     trained_rows
         Rows that the fits see: each row of the mixture once a fit (equal epochs), or as many a fit
-        as generation 0 has (equal steps).
+        as generation 0 has (equal steps). Where a model is kept there is no fit.
     cost
         Of these rows; 0 where no cost is given.
     efficient
@@ -352,56 +347,21 @@ def _order(line: RankedWorkflow) -> tuple[float, bool]:
 def _line(
     workflow: Workflow, sizes: Sizes, in_the_long_run: LongRun, costs: Costs, last: int
 ) -> RankedWorkflow:
-    lineage = workflow.lineage(sizes)
-    rows = lineage.rows()
-    trained = rows.trained if costs.compute == "epochs" else len(lineage) * sizes.initial
-    risks = relative_risk(
-        workflow,
-        n_real=sizes.real,
-        n_synthetic=sizes.synthetic,
-        generations=sizes.generations,
-    )
-    risk = float(risks[-last:].mean())
+    usage = workflow.usage(sizes)
+    trained = usage.trained if costs.compute == "epochs" else usage.fits * sizes.initial
+    risk = risk_at_horizon(workflow, sizes, last)
     return RankedWorkflow(
         workflow=workflow,
         relative_risk=risk,
         long_run=in_the_long_run,
         effective_rows=sizes.initial / risk,
-        weight=_weight(workflow, sizes),
-        needs=_needs(workflow, sizes),
-        real_rows=rows.real,
-        generated_rows=rows.synthetic,
+        weight=workflow.real_weight(sizes),
+        needs=usage.needs,
+        real_rows=usage.real,
+        generated_rows=usage.synthetic,
         trained_rows=trained,
-        cost=costs.real * rows.real + costs.synthetic * rows.synthetic + costs.trained * trained,
+        cost=costs.real * usage.real + costs.synthetic * usage.synthetic + costs.trained * trained,
     )
-
-
-def _weight(workflow: Workflow, sizes: Sizes) -> float | None:
-    weight = weight_of(workflow, sizes)
-    return None if math.isnan(weight) else weight
-
-
-def _needs(workflow: Workflow, sizes: Sizes) -> tuple[str, ...]:
-    """Tell what the mixtures are made of."""
-    if isinstance(workflow, AtArrivals) or workflow == RealOnly():
-        # Between arrivals the model is kept, and not the data.
-        arrivals = np.flatnonzero(sizes.real[1:]) + 1
-        return _needs_at(workflow, sizes, arrivals.tolist())
-    if workflow.pool(sizes) is None:
-        return _needs_at(workflow, sizes, range(1, sizes.generations + 1))
-    # A pool needs from the first generations, and the first arrival, on what it ever needs.
-    arrival = (np.flatnonzero(sizes.real[1:]) + 1)[:1].tolist()
-    return _needs_at(workflow, sizes, [*range(1, min(_SEEN, sizes.generations) + 1), *arrival])
-
-
-def _needs_at(workflow: Workflow, sizes: Sizes, generations: Sequence[int]) -> tuple[str, ...]:
-    found: set[str] = set()
-    for t in generations:
-        for dataset, share, _ in workflow.mixture(t, sizes):
-            age = "old" if dataset.generation < t else "fresh"
-            found.update([f"{age} {dataset.origin} data"] * (share > 0))
-    known = ("fresh real data", "old real data", "old synthetic data")
-    return tuple(need for need in known if need in found)
 
 
 def _beaten(line: RankedWorkflow, lines: Sequence[RankedWorkflow]) -> bool:

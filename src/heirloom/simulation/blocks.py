@@ -1,6 +1,5 @@
 """Shares of a simulation that workers do."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 

@@ -116,6 +116,8 @@ class _Chain:
         self.real = real
         self.datasets: dict[Name, Dataset] = {}
         self.pool = form.pool()
+        self.kept_until = plan.kept_until()
+        self.kept_models: dict[int, tuple[Parameters, npt.NDArray[np.int8]]] = {}
 
     def step(self, fit: int, group: Group, pause: Callable[[], None]) -> None:
         """Draw the data of a fit, verify them, mix them, and fit."""
@@ -129,7 +131,15 @@ class _Chain:
                 self.pool.join(new)
             else:
                 self.datasets[name] = new
-        self._fit(step)
+        kept = step.kept if isinstance(step, MixtureStep) else None
+        if kept is None:
+            self._fit(step)
+        else:
+            self.parameters, self.status = self.kept_models[kept]
+            if self.kept_until[kept] == fit:
+                del self.kept_models[kept]
+        if fit in self.kept_until:
+            self.kept_models[fit] = self.parameters, self.status
         if isinstance(step, MixtureStep):
             for name in step.forgotten:
                 del self.datasets[name]

@@ -25,12 +25,16 @@ class MixtureStep:
         Whether rows of the datasets are drawn; if not, datasets are used whole.
     forgotten
         Datasets that no later fit uses.
+    kept
+        The earlier fit whose drawn rows these are, and whose model is therefore kept; None for a
+        fit of its own.
     """
 
     born: tuple[Dataset, ...]
     mixture: Mixture
     drawn: bool
     forgotten: tuple[Dataset, ...]
+    kept: int | None = None
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,14 @@ class ChainPlan:
         """Whether any fit draws rows from its datasets."""
         return any(bool(step.drawn) for step in self.steps)
 
+    def kept_until(self) -> dict[int, int]:
+        """Tell of each fit whose model is kept the last fit that keeps it."""
+        return {
+            step.kept: fit
+            for fit, step in enumerate(self.steps)
+            if isinstance(step, MixtureStep) and step.kept is not None
+        }
+
     def rows_fitted(self, sizes: Sizes) -> npt.NDArray[np.float64]:
         """How many rows each fit is on; float64[fits]."""
         counts = np.zeros(len(self.steps))
@@ -86,7 +98,7 @@ class ChainPlan:
             if isinstance(step, PoolStep):
                 held += sum(sizes.rows(dataset) for dataset in step.born)
                 counts[number] = held if step.drawn is None else step.drawn
-            else:
+            elif step.kept is None:
                 counts[number] = step.mixture.rows.sum()
         return counts
 
@@ -178,7 +190,7 @@ def _told(step: Step) -> object:
         return step
     mixture = step.mixture
     how = (mixture.pooled, mixture.replacement, mixture.proportional)
-    return mixture.datasets, mixture.shares.tobytes(), mixture.rows.tobytes(), how
+    return mixture.datasets, mixture.shares.tobytes(), mixture.rows.tobytes(), how, step.kept
 
 
 def _steps(lineage: Lineage) -> tuple[Step, ...]:
@@ -209,6 +221,12 @@ def _mixture_steps(lineage: Lineage) -> tuple[Step, ...]:
         born[dataset.generation].append(dataset)
         forgotten[last].append(dataset)
     return tuple(
-        MixtureStep(tuple(sorted(new)), mixture, mixture.subsamples(lineage.sizes), tuple(old))
-        for new, mixture, old in zip(born, mixtures, forgotten, strict=True)
+        MixtureStep(
+            tuple(sorted(born[fit])),
+            mixture,
+            mixture.subsamples(lineage.sizes),
+            tuple(forgotten[fit]),
+            lineage.kept_fit(fit),
+        )
+        for fit, mixture in enumerate(mixtures)
     )

@@ -6,10 +6,21 @@ from typing import Any
 
 import numpy as np
 
-from ..workflows import Arrivals, Mixture, Sizes, Workflow, as_workflow, parse, real
+from ..theory.recursion import variances
+from ..workflows import (
+    Arrivals,
+    LongRunLaw,
+    Mixture,
+    Sizes,
+    Workflow,
+    as_workflow,
+    parse,
+    real,
+)
 from .contract_error import ContractError, attempted, in_one_line
 
 _TOLERANCE = 1e-12
+_RISK_TOLERANCE = 1e-8
 # What pickle raises for a function that is in no module, whatever its version.
 _NOT_PICKLED = (pickle.PicklingError, AttributeError, TypeError)
 
@@ -36,7 +47,8 @@ def check_workflow(workflow: Workflow | str, *, generations: int = 5) -> None:
     -----
     What is checked: mixtures are valid at several sizes, the same at every call, and have shares of
     sum 1; where real data do not arrive at every generation a workflow may refuse, in one line; a
-    pool gives the mixtures that the workflow does; a text that :func:`heirloom.workflows.parse`
+    pool gives the mixtures that the workflow does, a closed form the risk that the recursion finds
+    for them, and usage what they use; a text that :func:`heirloom.workflows.parse`
     reads gives the same workflow; a dataclass is frozen; a workflow has a hash, and comes out of
     pickle as it went in, if it goes in at all.
 
@@ -50,6 +62,7 @@ def check_workflow(workflow: Workflow | str, *, generations: int = 5) -> None:
     _check_value(examined)
     for sizes in _sizes(generations):
         _check_mixtures(examined, sizes)
+        _check_answers(examined, sizes)
     _check_arrivals(examined, generations)
 
 
@@ -147,6 +160,35 @@ def _check_mixtures(workflow: Workflow, sizes: Sizes) -> None:
                     f"{kind}.pool gives {in_one_line(pooled)} at generation {t}, and mixture "
                     f"{in_one_line(workflow.mixture(t, sizes))}; they must agree, or pool be None"
                 )
+
+
+def _check_answers(workflow: Workflow, sizes: Sizes) -> None:
+    """Check what a workflow says of itself against what follows from its mixtures."""
+    kind, lineage = type(workflow).__name__, workflow.lineage(sizes)
+    told = attempted(lambda: workflow.closed_form(sizes), f"{kind}.closed_form")
+    if told is not None:
+        if len(told) != sizes.generations + 1:
+            raise ContractError(
+                f"{kind}.closed_form has {len(told)} entries; must have {sizes.generations + 1}, "
+                "for generations 0 to T"
+            )
+        absolute = variances(lineage)[lineage.generations]
+        for t, (by_formula, exact) in enumerate(zip(told, absolute / absolute[0], strict=True)):
+            if not np.isclose(by_formula, exact, rtol=_RISK_TOLERANCE):
+                raise ContractError(
+                    f"{kind}.closed_form is {by_formula:.6g} at generation {t}, and the recursion "
+                    f"of its mixtures gives {exact:.6g}; they must agree, or closed_form be None"
+                )
+    used = attempted(lambda: workflow.usage(sizes), f"{kind}.usage")
+    if used != lineage.usage():
+        raise ContractError(
+            f"{kind}.usage is {used}, and its mixtures use {lineage.usage()}; they must agree"
+        )
+    law = attempted(lambda: workflow.long_run(sizes), f"{kind}.long_run")
+    if law is not None and not isinstance(law, LongRunLaw):
+        raise ContractError(
+            f"{kind}.long_run returned {in_one_line(law)}; must return a LongRunLaw, or None"
+        )
 
 
 def _mixtures(workflow: Workflow, sizes: Sizes) -> Any:

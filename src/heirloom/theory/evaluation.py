@@ -65,6 +65,7 @@ def _(law: ErrorLaw, lineage: Lineage) -> _Float:
     found = law.limit.scale * variances(lineage, synthetic_ratio=law.limit.synthetic_ratio)
     if exact.any():
         found[exact] = np.sum([_exact(term, lineage)[exact] for term in law.exact], axis=0)
+    found[_infinite_fits(lineage, law.least_rows - 1)] = np.inf
     return found[lineage.generations]
 
 
@@ -78,8 +79,11 @@ def _(law: LogDeterminantLaw, lineage: Lineage) -> _Float:
             found[i] = found[i - 1]
             continue
         (dataset,) = use.added
+        rows = lineage.sizes.rows(dataset)
+        if rows == 1:  # a single row has no covariance, and the fit no answer
+            continue
         start = law.start if dataset.parent is None else found[dataset.parent]
-        found[i] = start + log_determinant_step(lineage.sizes.rows(dataset), law.dimension)[0]
+        found[i] = start + log_determinant_step(rows, law.dimension)[0]
     return found[lineage.generations]
 
 
@@ -128,7 +132,9 @@ def _infinite_fits(lineage: Lineage, lost: int) -> npt.NDArray[np.bool_]:
     if not lost:
         return infinite
     for i, use in enumerate(lineage.uses()):
-        too_small = bool(np.any(lineage.sizes.rows_of(use.added) <= lost))
+        # Rows that are drawn count as one dataset.
+        rows = use.rows if use.draws else lineage.sizes.rows_of(use.added)
+        too_small = bool(np.any(np.asarray(rows) <= lost))
         made = any(d.parent is not None and infinite[d.parent] for d in use.added)
         infinite[i] = too_small or made or (use.continued and infinite[i - 1])
     return infinite

@@ -6,7 +6,9 @@ import numpy.typing as npt
 from .._base.parameters import Whole, numbers_in, shown
 from ..workflows import Lineage, Sizes, Workflow, as_workflow
 from ..workflows.sizes import SizeSchedule
-from .recursion import RowLaw, Spread, covariance_matrix, steps_of
+from .fit_plans import plans_of
+from .recursion import covariance_matrix
+from .row_variance import RowLaw, RowVariance
 
 _Float = npt.NDArray[np.float64]
 
@@ -188,26 +190,30 @@ def sample_limit(
 def _paths(
     lineage: Lineage, of_row: _Float, generator: int, paths: int, random: np.random.Generator
 ) -> _Float:
-    n_places, steps = steps_of(lineage)
+    n_slots, plans = plans_of(lineage)
     q = len(of_row)
     root = _root(of_row)
-    state = np.zeros((n_places, paths, q))
+    state = np.zeros((n_slots, paths, q))
     last = np.zeros((paths, q))
-    spread = Spread(RowLaw(None, 1.0, lineage.sizes), np.zeros(len(lineage)))
+    row_variance = RowVariance(RowLaw(None, 1.0, lineage.sizes), np.zeros(len(lineage)))
     reported = dict(zip(lineage.generations.tolist(), range(len(lineage)), strict=False))
     found = np.empty((paths, len(lineage.generations), q))
 
     def noise(variance: float) -> _Float:
         return np.sqrt(variance) * random.standard_normal((paths, q)) @ root
 
-    for i, step in enumerate(steps):
-        for dataset, place in step.births:
+    for i, plan in enumerate(plans):
+        for dataset, slot in plan.births:
             centre = 0.0 if dataset.parent is None else last[:, generator, None]
-            state[place] = centre + noise(spread.of(dataset) / lineage.sizes.rows(dataset))
-        mixed = np.tensordot(step.shares, state[list(step.places)], axes=1)
-        last = mixed + noise(spread.of_draws(step.draws, 0.0)) if step.draws else mixed
-        if step.keeps is not None:
-            state[step.keeps] = mixed
+            variance = row_variance.of(dataset) / lineage.sizes.rows(dataset)
+            state[slot] = centre + noise(variance)
+        mixed = np.tensordot(plan.shares, state[list(plan.sources)], axes=1)
+        last = mixed
+        if plan.subsamples:
+            last = mixed + noise(row_variance.added_by(plan.subsamples, 0.0))
+        for slot, errors in ((plan.pool, mixed), (plan.model, last)):
+            if slot is not None:
+                state[slot] = errors
         if i in reported:
             found[:, reported[i]] = last
     return found

@@ -2,28 +2,17 @@
 
 import itertools
 import math
-from dataclasses import dataclass
-from functools import singledispatch
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from ..workflows import (
-    AccumulateAll,
-    Augment,
-    AugmentSubsample,
-    Lineage,
-    RealOnly,
-    Sizes,
-    Subsample,
-    Window,
-    Workflow,
-    as_workflow,
-)
+from ..workflows import Lineage, Sizes, Workflow, as_workflow
 from ..workflows.schedule import ScheduleEndedError
 from ..workflows.sizes import SizeSchedule
-from .closed_forms import long_run_risk
-from .recursion import steps_of, variances
+from .closed_forms import limit_of
+from .fit_plans import plans_of
+from .recursion import variances
 
 _Float = npt.NDArray[np.float64]
 
@@ -40,14 +29,17 @@ _WORK = 2e8
 _ROUNDING = 1e-9
 # Ratios of successive differences that differ by more are of no power of t.
 _CONSISTENT = 0.03
-# Ratios below it are of a limit, and differences of a ratio near 1 do not add up to one.
-_SHRINKS = 0.9
+# Ratios below it are of a limit. A slower approach than as t^−0.4 has hardly begun by the last
+# horizon, where the next term of its expansion still moves the extrapolated limit by per cents.
+_SHRINKS = 2**-0.4
 _LOGARITHMIC = 0.97
 _GEOMETRIC = 0.1
 # A power this near to 1 is 1.
 _NEAR_ONE = 0.01
 # A limit below this share of the risk at the last horizon is 0.
 _NOUGHT = 0.02
+# A limit that is lower by more than the best that the real data allow is none.
+_BELOW_BEST = 1e-3
 
 
 @dataclass(frozen=True)
@@ -101,11 +93,13 @@ def long_run(
 ) -> LongRun:
     """Tell what the relative risk of any workflow tends to, and how fast.
 
-    Where a formula is known (:func:`long_run_risk`) it gives the limit. Elsewhere the limit is
-    extrapolated from the exact risk at four horizons, each twice the one before and the last of 512
-    to 4,096 generations (Aitken's method): a risk R(t) that nears L as t^−a, or grows as t^a,
+    Where the workflow knows a formula (:meth:`heirloom.workflows.Workflow.long_run`) it gives the
+    limit. Elsewhere it is extrapolated from the exact risk at four horizons, each twice the one
+    before and the last of 512 to 4,096 generations (Aitken's method): a risk R(t) that nears L as
+    t^−a, or grows as t^a,
     changes over each doubling of t by 2^−a, or 2^a, times the change before. If the three changes
-    do not agree on that, as where the risk is still on its way, nothing is claimed. (A rule that
+    do not agree on that, as where the risk is still on its way, nothing is claimed; nor is a limit
+    that is approached more slowly than as t^−0.4, or better than the real data allow. (A rule that
     changes its ways later than the last horizon cannot be told from one that does not.) Where sizes
     repeat, horizons are whole cycles, and the risk is the highest of a cycle.
 
@@ -154,46 +148,37 @@ def long_run(
         sizes(1)  # says what is no size at all
         return UNKNOWN
     try:
-        known = _known(workflow, followed)
+        cycle = _cycle(followed)
+        known = _known(workflow, followed, cycle)
         if known is not None:
             return known
         horizon = _horizon(workflow.lineage(sizes(_SHOWN)))
-        risk = _risk(workflow, sizes(horizon))
+        lineage = workflow.lineage(sizes(horizon))
+        risk = _risk(lineage)
     except (ScheduleEndedError, LookupError, ArithmeticError):
         return UNKNOWN
     except ValueError:
         workflow.lineage(sizes(1))  # says what cannot be trained on at all
         return UNKNOWN
-    return _extrapolated(risk, _cycle(followed))
+    found = _extrapolated(risk, cycle)
+    best = _best_possible(lineage)
+    if not found.limit < best:  # as nan is not
+        return found
+    return UNKNOWN if found.limit < best * (1 - _BELOW_BEST) else replace(found, limit=best)
 
 
 UNKNOWN = LongRun(math.nan, exact=False, exponent=math.nan, step=math.nan)
 """Nothing can be told."""
 
 
-def _known(workflow: Workflow, sizes: Sizes) -> LongRun | None:
-    if _cycle(sizes) != 1:
-        return _known_of_cycles(workflow, sizes)
-    real, synthetic = int(sizes.real[1]), int(sizes.synthetic[1])
-    limit = long_run_risk(workflow, n_real=real, n_synthetic=synthetic, n_initial=sizes.initial)
-    if math.isnan(limit):
+def _known(workflow: Workflow, followed: Sizes, cycle: int) -> LongRun | None:
+    """Ask the workflow itself, where sizes repeat."""
+    if not cycle:
         return None
-    if math.isinf(limit):
-        # What forgets all real data is a random walk; of a dataset in a window 2/(L + 1) stays.
-        length = workflow.length if isinstance(workflow, Window) else 1
-        step = sizes.initial / synthetic * 4 / (length + 1) ** 2
-        return LongRun(limit, exact=True, exponent=1.0, step=step)
-    return LongRun(limit, exact=True, exponent=_approach(workflow, sizes), step=0.0)
-
-
-def _known_of_cycles(workflow: Workflow, sizes: Sizes) -> LongRun | None:
-    """Pools that real data keep joining tend to the truth, whenever they do."""
-    joins = isinstance(workflow, AccumulateAll) or (
-        isinstance(workflow, RealOnly) and workflow.accumulate
-    )
-    if not joins or not _cycle(sizes) or not sizes.real[1:].any():
+    law = workflow.long_run(Sizes(followed.real[: cycle + 1], followed.synthetic[: cycle + 1]))
+    if law is None:
         return None
-    return LongRun(0.0, exact=True, exponent=_approach(workflow, sizes), step=0.0)
+    return LongRun(limit_of(law), exact=True, exponent=law.exponent, step=law.step)
 
 
 def _cycle(sizes: Sizes) -> int:
@@ -207,54 +192,31 @@ def _cycle(sizes: Sizes) -> int:
 
 def _horizon(lineage: Lineage) -> int:
     """Choose how far to follow a workflow, by what it has remembered of the first generations."""
-    fits, places = len(lineage), steps_of(lineage)[0]
-    if places <= _LITTLE * fits / _SHOWN:
+    fits, slots = len(lineage), plans_of(lineage)[0]
+    if slots <= _LITTLE * fits / _SHOWN:
         return _LONGEST
 
     def work(horizon: int) -> float:
         longer = horizon / _SHOWN
-        return fits * longer * (places * longer) ** 2
+        return fits * longer * (slots * longer) ** 2
 
     return next((horizon for horizon in _LONG if work(horizon) <= _WORK), _LONG[-1])
 
 
-@singledispatch
-def _approach(workflow: Workflow, sizes: Sizes) -> float:
-    """Power of t as which the distance to the limit falls; −inf where it does so geometrically."""
-    return -math.inf
-
-
-@_approach.register(Augment)
-@_approach.register(AugmentSubsample)
-def _(workflow: Workflow, sizes: Sizes) -> float:
-    return -1.0 if sizes.synthetic[1] else -math.inf
-
-
-@_approach.register
-def _(workflow: RealOnly, sizes: Sizes) -> float:
-    return -1.0 if workflow.accumulate and sizes.real[1:].any() else -math.inf
-
-
-@_approach.register
-def _(workflow: Subsample, sizes: Sizes) -> float:
-    return _approach(workflow.workflow, sizes)
-
-
-@_approach.register
-def _(workflow: AccumulateAll, sizes: Sizes) -> float:
-    cycle = _cycle(sizes)
-    real, synthetic = (float(rows[1 : cycle + 1].sum()) for rows in (sizes.real, sizes.synthetic))
-    if real == 0:
-        return _approach(Augment(), sizes)
-    # What a model passes on decays as t^(−2 n/(n + m)); the noise that joins as 1/t.
-    return -min(1.0, 2 * real / (real + synthetic))
-
-
-def _risk(workflow: Workflow, sizes: Sizes) -> _Float:
-    lineage = workflow.lineage(sizes)
+def _risk(lineage: Lineage) -> _Float:
     with np.errstate(over="ignore", invalid="ignore"):
         absolute = variances(lineage)[lineage.generations]
     return absolute / absolute[0]
+
+
+def _best_possible(lineage: Lineage) -> float:
+    """Give the least limit that the real data allow; 0 where they keep coming."""
+    used = {d: fit for fit, use in enumerate(lineage.uses()) for d in use.added}
+    real_data = [d for d in used if d.origin == "real"]
+    if max(d.generation for d in real_data) >= len(lineage) // 2:
+        return 0.0
+    first = lineage.sizes.rows_of(lineage.mixtures[int(lineage.generations[0])].datasets).sum()
+    return float(first / lineage.sizes.rows_of(real_data).sum())
 
 
 def _extrapolated(risk: _Float, cycle: int) -> LongRun:

@@ -62,6 +62,37 @@ def relative_risk(
     return absolute / absolute[0]
 
 
+def risk_at_horizon(workflow: Workflow, sizes: Sizes, last: int = 1) -> float:
+    """Relative risk at the last generation, or the mean over the last ones.
+
+    By the workflow's own formula, which does for any number of generations, where there is one.
+
+    Parameters
+    ----------
+    workflow
+        The workflow.
+    sizes
+        Rows of every dataset.
+    last
+        How many last generations are averaged over. Default 1.
+
+    Examples
+    --------
+    >>> from heirloom.workflows import Discard
+    >>> risk_at_horizon(Discard(), Sizes.of(n_real=100, n_synthetic=50, generations=100_000))
+    200001.0
+    """
+    risks = workflow.closed_form(sizes)
+    if risks is None:
+        risks = relative_risk(
+            workflow,
+            n_real=sizes.real,
+            n_synthetic=sizes.synthetic,
+            generations=sizes.generations,
+        )
+    return float(risks[-last:].mean())
+
+
 def asymptotic_relative_efficiency(
     workflow: Workflow | str,
     *,

@@ -188,6 +188,7 @@ def optimal_schedule(
     n_synthetic: SizeSchedule,
     generations: int,
     n_initial: int | None = None,
+    at_arrivals: bool = False,
 ) -> npt.NDArray[np.float64]:
     """Best weight of the fresh real data for each generation: the gain of a Kalman filter.
 
@@ -203,11 +204,14 @@ def optimal_schedule(
         T, the last generation.
     n_initial
         n₀. Default: `n_real` (its value at generation 0).
+    at_arrivals
+        Whether a model is trained only where fresh real data arrive, and kept elsewhere
+        (:class:`heirloom.workflows.AtArrivals`). Default: at every generation.
 
     Returns
     -------
     float64[generations + 1]
-        Entry 0 is 1: generation 0 has real data alone.
+        Entry 0 is 1: generation 0 has real data alone. Where a model is kept, its own weight.
 
     Raises
     ------
@@ -222,7 +226,7 @@ def optimal_schedule(
     sizes = Sizes.of(
         n_real=n_real, n_synthetic=n_synthetic, generations=generations, n_initial=n_initial
     )
-    return optimal_fresh_schedule(sizes).copy()
+    return optimal_fresh_schedule(sizes.at_arrivals() if at_arrivals else sizes).copy()
 
 
 def stationary_risk(
@@ -324,6 +328,8 @@ def _stationary_terms(
             f"knows: {', '.join(laws) or 'none'}"
         )
     law = laws[chosen]
+    if any(0 < n < law.least_rows for n in (n_real, n_synthetic)):
+        return [_StationaryTerm(np.inf, np.nan, np.nan)]
     multiple = all(np.isinf(n) or n % law.multiple_of == 0 for n in (n_real, n_synthetic))
     known = law.exact and (law.mixed or not n_synthetic) and multiple
     exact = law.exact if known else (law.limit,)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from .base import Workflow
-from .dataset import Dataset, real, synthetic
 from .mixture import Mixture
 from .pool import Pool
 from .sizes import Sizes
@@ -27,12 +26,11 @@ class AccumulateAll(Workflow):
 
     def mixture(self, generation: int, sizes: Sizes) -> Mixture:
         """Use ``real[0..t]`` and ``synthetic[1..t]``, every row with the same weight."""
-        return self.pool(sizes).mixture(generation, sizes)
+        return _POOL.mixture(generation, sizes)
 
     def pool(self, sizes: Sizes) -> Pool:
         """Give the pool that ``real[t]`` and ``synthetic[t]`` join."""
-        return Pool(_joining)
+        return _POOL
 
 
-def _joining(generation: int) -> tuple[Dataset, ...]:
-    return (real(generation), synthetic(generation)) if generation else (real(0),)
+_POOL = Pool(fresh=True, synthetic=True)

@@ -7,7 +7,18 @@ from .base import Workflow
 from .dataset import real, synthetic
 from .mixture import Mixture
 from .sizes import Sizes
-from .weight import Weight, anchor_weight, freeze_weight, weight_from_text, weight_text
+from .two_sources import TwoSources
+from .weight import (
+    WEIGHT_NAMES,
+    Weight,
+    anchor_weight,
+    freeze_weight,
+    last_weight,
+    repeats_with_sizes,
+    weight_from_text,
+    weight_text,
+    weights_of,
+)
 
 
 @dataclass(frozen=True)
@@ -39,6 +50,10 @@ class AnchorMix(Workflow):
 
     name: ClassVar[str] = "anchor"
     paper: ClassVar[str | None] = "he2025golden"
+    syntax: ClassVar[str | None] = "anchor:WEIGHT"
+    examples: ClassVar[tuple[str, ...]] = tuple(
+        f"anchor:{weight}" for weight in (0.0, 0.3, 1.0, *WEIGHT_NAMES)
+    )
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "weight", freeze_weight(self.weight))
@@ -59,3 +74,13 @@ class AnchorMix(Workflow):
             return Mixture.in_proportion([real(0), synthetic(generation)], sizes)
         weight = anchor_weight(self.weight, generation, sizes)
         return Mixture.whole({real(0): weight, synthetic(generation): 1 - weight}, sizes)
+
+    def two_sources(self, sizes: Sizes) -> TwoSources | None:
+        """Give the weights; None where rows that take part do not exist."""
+        weights = weights_of(anchor_weight, self.weight, sizes)
+        repeats = self.weight == "schedule" or repeats_with_sizes(self.weight)  # which is 1 here
+        return TwoSources.of(weights, sizes, reused=True, repeats=repeats)
+
+    def real_weight(self, sizes: Sizes) -> float | None:
+        """Give the weight of the last model that is trained."""
+        return last_weight(anchor_weight, self.weight, sizes)

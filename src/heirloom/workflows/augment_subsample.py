@@ -39,6 +39,9 @@ class AugmentSubsample(Workflow):
 
     name: ClassVar[str] = "augment-subsample"
     paper: ClassVar[str | None] = "dey2024universality"
+    other_names: ClassVar[tuple[str, ...]] = ("accumulate-subsample",)
+    syntax: ClassVar[str | None] = "augment-subsample[:replacement]"
+    examples: ClassVar[tuple[str, ...]] = ("augment-subsample", "augment-subsample:replacement")
 
     @property
     def text(self) -> str:
@@ -55,9 +58,12 @@ class AugmentSubsample(Workflow):
 
     def mixture(self, generation: int, sizes: Sizes) -> Mixture:
         """Draw n₀ rows from the pool of ``real[0]`` and ``synthetic[1..t]``."""
-        return self.pool(sizes).mixture(generation, sizes)
+        return self._drawn_from(sizes).mixture(generation, sizes)
 
     def pool(self, sizes: Sizes) -> Pool:
         """Give the pool of :class:`Augment`, of which n₀ rows are drawn."""
+        return self._drawn_from(sizes)
+
+    def _drawn_from(self, sizes: Sizes) -> Pool:
         whole = Augment().pool(sizes)
         return replace(whole, rows=sizes.initial, replacement=self.replacement)

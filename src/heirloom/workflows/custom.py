@@ -54,6 +54,7 @@ class Custom(Workflow):
     label: str | None = None
 
     name: ClassVar[str] = "custom"
+    syntax: ClassVar[str | None] = None
 
     @property
     def text(self) -> str:

@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+
 from .base import Workflow
 from .dataset import synthetic
 from .mixture import Mixture
 from .sizes import Sizes
+from .two_sources import TwoSources
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,14 @@ class Discard(Workflow):
 
     name: ClassVar[str] = "discard"
     paper: ClassVar[str | None] = "dey2024universality"
+    other_names: ClassVar[tuple[str, ...]] = ("replace",)
 
     def mixture(self, generation: int, sizes: Sizes) -> Mixture:
         """Use ``synthetic[t]`` with share 1."""
         return Mixture.whole({synthetic(generation): 1.0}, sizes)
+
+    def two_sources(self, sizes: Sizes) -> TwoSources | None:
+        """Give the real data no weight; None where synthetic data are missing."""
+        weights = np.zeros(sizes.generations + 1)
+        weights[0] = 1.0
+        return TwoSources.of(weights, sizes)

@@ -1,13 +1,25 @@
 """Mix fresh real data with the last model's output."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from .base import Workflow
 from .dataset import real, synthetic
+from .long_run_law import LongRunLaw
 from .mixture import Mixture
 from .sizes import Sizes
-from .weight import Weight, freeze_weight, fresh_weight, weight_from_text, weight_text
+from .two_sources import TwoSources
+from .weight import (
+    WEIGHT_NAMES,
+    Weight,
+    freeze_weight,
+    fresh_weight,
+    last_weight,
+    repeats_with_sizes,
+    weight_from_text,
+    weight_text,
+    weights_of,
+)
 
 
 @dataclass(frozen=True)
@@ -41,6 +53,11 @@ class FreshMix(Workflow):
 
     name: ClassVar[str] = "fresh"
     paper: ClassVar[str | None] = "he2025golden"
+    syntax: ClassVar[str | None] = "fresh:WEIGHT"
+    examples: ClassVar[tuple[str, ...]] = (
+        *(f"fresh:{weight}" for weight in (0.0, 0.6, 1.0, *WEIGHT_NAMES)),
+        "fresh:0.1,0.2,0.3,0.4,0.5",
+    )
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "weight", freeze_weight(self.weight))
@@ -61,3 +78,23 @@ class FreshMix(Workflow):
             return Mixture.in_proportion([real(generation), synthetic(generation)], sizes)
         weight = fresh_weight(self.weight, generation, sizes)
         return Mixture.whole({real(generation): weight, synthetic(generation): 1 - weight}, sizes)
+
+    def two_sources(self, sizes: Sizes) -> TwoSources | None:
+        """Give the weights; None where rows that take part do not exist."""
+        weights = weights_of(fresh_weight, self.weight, sizes)
+        return TwoSources.of(weights, sizes, repeats=repeats_with_sizes(self.weight))
+
+    def real_weight(self, sizes: Sizes) -> float | None:
+        """Give the weight of the last model that is trained."""
+        return last_weight(fresh_weight, self.weight, sizes)
+
+    def long_run(self, sizes: Sizes) -> LongRunLaw | None:
+        """Settle at n₀ (w²/n + (1 − w)²/m)/(w (2 − w)), for constant sizes (arXiv 2502.18049)."""
+        if self.weight == "schedule" and sizes.training()[1:].sum() <= 1:
+            # The best schedule tends to the best constant weight.
+            return replace(self, weight="optimal").long_run(sizes)
+        return super().long_run(sizes)
+
+    def presumes_own_output(self) -> bool:
+        """Whether the weights are the best ones for a model that trains on its own output."""
+        return self.weight == "schedule"

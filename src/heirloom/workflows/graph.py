@@ -82,7 +82,15 @@ class Graph:
                     f"workflows: {name!r} is a model of another graph; put all into one graph"
                 )
         object.__setattr__(self, "workflows", read)
-        object.__setattr__(self, "sources", self._read_sources())
+        sources = self._read_sources()
+        for name, workflow in read.items():
+            if workflow.presumes_own_output() and set(sources[name]) != {name}:
+                raise ValueError(
+                    f"workflows: {name!r} has '{workflow.text}', the best weights of a model that "
+                    f"trains on its own output, and trains on that of {', '.join(sources[name])}; "
+                    "give 'optimal', a number, or a function of the generation"
+                )
+        object.__setattr__(self, "sources", sources)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Graph) and self._key() == other._key()
@@ -152,6 +160,7 @@ class GraphMember(Workflow):
     model: str
 
     name: ClassVar[str] = "graph"
+    syntax: ClassVar[str | None] = None
 
     @property
     def text(self) -> str:
@@ -189,7 +198,7 @@ class GraphMember(Workflow):
         )
         first = names.index(self.model)
         generations = np.arange(sizes.generations + 1) * len(names) + first
-        return Lineage(mixtures, flat, generations)
+        return Lineage(mixtures, flat, generations, models=len(names))
 
 
 @dataclass(frozen=True)
@@ -229,6 +238,7 @@ class _Turns:
             own.pooled,
             own.replacement,
             own.proportional and len(sources) == 1,
+            own.drawn_at,
         )
 
     def _named(

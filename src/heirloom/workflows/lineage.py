@@ -11,6 +11,7 @@ from .dataset import Dataset
 from .mixture import Mixture
 from .pool import Pool
 from .sizes import Sizes
+from .usage import NEEDS, Usage
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,12 +34,15 @@ class Lineage:
         int64[generations + 1]: the number of the fit that is generation t.
     pool
         The pool that all fits are fitted on, where there is one.
+    models
+        How many models take turns. Default 1.
     """
 
     mixtures: Sequence[Mixture]
     sizes: Sizes
     generations: npt.NDArray[np.int64]
     pool: Pool | None = None
+    models: int = 1
 
     @classmethod
     def of_one_model(
@@ -53,36 +57,60 @@ class Lineage:
 
     def uses(self) -> Iterator["DataUse"]:
         """Tell which datasets each fit is fitted on, in work proportional to what changes."""
-        if self.pool is None:
-            before: Mixture | None = None
-            for mixture in self.mixtures:
-                draws = mixture.subsamples(self.sizes)
-                same = not draws and before is not None and _alike(mixture, before)
-                count, rows = len(mixture.datasets), float(mixture.rows.sum())
-                yield DataUse(mixture.datasets, count, rows, draws, continued=False, same=same)
-                before = mixture
+        if self.pool is not None:
+            yield from self._uses_of_pool(self.pool)
             return
+        for i, mixture in enumerate(self.mixtures):
+            draws = mixture.subsamples(self.sizes)
+            kept = self.kept_fit(i) is not None
+            if i >= self.models and not draws:
+                kept = mixture.same_as(self.mixtures[i - self.models])
+            count, rows = len(mixture.datasets), float(mixture.rows.sum())
+            yield DataUse(mixture.datasets, count, rows, draws, continued=False, same=kept)
+
+    def _uses_of_pool(self, pool: Pool) -> Iterator["DataUse"]:
         held, count = 0.0, 0
         for t in range(len(self)):
-            added = tuple([d for d in self.pool.joining(t) if self.sizes.rows(d)])
+            added = tuple([d for d in pool.joining(t) if self.sizes.rows(d)])
             held, count = held + float(self.sizes.rows_of(added).sum()), count + len(added)
-            drawn = self.pool.drawn(held) if t else None
+            drawn = pool.drawn(held) if t else None
             rows = held if drawn is None else drawn
             same = t > 0 and not added and drawn is None
             yield DataUse(added, count, rows, drawn is not None, continued=t > 0, same=same)
 
-    def rows(self) -> "RowCounts":
-        """Count the rows that the fits need."""
+    def kept_fit(self, fit: int) -> int | None:
+        """Number of the earlier fit whose drawn rows a fit keeps, and with them its model."""
+        drawn_at = None if self.pool is not None else self.mixtures[fit].drawn_at
+        return None if drawn_at is None else self.models * drawn_at + fit % self.models
+
+    def usage(self) -> Usage:
+        """Count what the fits use, and tell what those of the model itself need."""
+        reported = set(self.generations.tolist())
         used: set[Dataset] = set()
-        trained = 0.0
-        for use in self.uses():
+        before: set[str] = set()  # kinds of the data that a pool holds
+        needs: set[str] = set()
+        trained, fits = 0.0, 0
+        for fit, use in enumerate(self.uses()):
             used.update(use.added)
-            trained += 0.0 if use.same else use.rows
+            if not use.same:
+                trained, fits = trained + use.rows, fits + 1
+                if fit in reported and fit >= self.models:
+                    needs.update(f"{self._age(d, fit)} {d.origin} data" for d in use.added)
+                    needs.update(f"old {origin} data" for origin in before)
+            if self.pool is not None:
+                before.update(d.origin for d in use.added)
         of = {
             origin: sum(self.sizes.rows(d) for d in used if d.origin == origin)
             for origin in ("real", "synthetic")
         }
-        return RowCounts(of["real"], of["synthetic"], round(trained))
+        named = tuple(need for need in NEEDS if need in needs)
+        return Usage(of["real"], of["synthetic"], round(trained), fits, named)
+
+    def _age(self, dataset: Dataset, fit: int) -> str:
+        # Of K models, those of generation t are the fits K t to K t + K − 1; what the fit i
+        # generates is born at i + 1, and is of the next generation.
+        born = dataset.generation + (self.models - 1 if dataset.origin == "synthetic" else 0)
+        return "old" if born // self.models < fit // self.models else "fresh"
 
 
 class DataUse(NamedTuple):
@@ -101,7 +129,7 @@ class DataUse(NamedTuple):
     continued
         Whether all datasets of the fit before take part too.
     same
-        Whether the data and their shares are those of the fit before, so that it stays as it is.
+        Whether the data and their shares are those of the model's fit before, so that it is kept.
     """
 
     added: tuple[Dataset, ...]
@@ -110,25 +138,6 @@ class DataUse(NamedTuple):
     draws: bool
     continued: bool
     same: bool
-
-
-class RowCounts(NamedTuple):
-    """Rows that a lineage needs.
-
-    Attributes
-    ----------
-    real
-        Real rows collected, those of generation 0 included.
-    synthetic
-        Rows sampled from models, of datasets that take part in a fit.
-    trained
-        Rows that the fits see, each once a fit. A fit on the same data as the one before is that
-        one, and sees none.
-    """
-
-    real: int
-    synthetic: int
-    trained: int
 
 
 class MixturesOnDemand(Sequence[Mixture]):
@@ -153,7 +162,3 @@ class MixturesOnDemand(Sequence[Mixture]):
         if isinstance(numbers, range):
             return tuple(self._mixture(t) for t in numbers)
         return self._mixture(numbers)
-
-
-def _alike(first: Mixture, second: Mixture) -> bool:
-    return first.datasets == second.datasets and np.array_equal(first.shares, second.shares)

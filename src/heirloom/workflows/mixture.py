@@ -1,7 +1,7 @@
 """Which datasets train a generation, with which share, and how many rows of each."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -38,6 +38,9 @@ class Mixture:
     proportional
         Whether the shares follow the rows, whatever those turn out to be: every row counts the
         same, also where a verifier passes more or fewer rows than were planned.
+    drawn_at
+        The generation whose drawn rows these are, and whose model is therefore kept. None
+        (default): rows that are drawn are drawn afresh at the generation itself.
     """
 
     datasets: tuple[Dataset, ...]
@@ -46,6 +49,7 @@ class Mixture:
     pooled: bool = False
     replacement: bool = False
     proportional: bool = False
+    drawn_at: int | None = None
 
     @classmethod
     def whole(cls, shares: Mapping[Dataset, float], sizes: Sizes) -> "Mixture":
@@ -78,6 +82,10 @@ class Mixture:
     def __repr__(self) -> str:
         parts = ", ".join(f"{dataset!r}: {share:.4g}" for dataset, share, _ in self)
         return f"Mixture({parts})"
+
+    def same_as(self, other: "Mixture") -> bool:
+        """Whether another mixture has the same datasets and shares, whatever is drawn of them."""
+        return self.datasets == other.datasets and np.array_equal(self.shares, other.shares)
 
     def subsamples(self, sizes: Sizes) -> bool:
         """Whether any dataset takes part with fewer than all of its rows, or with replacement."""
@@ -140,14 +148,8 @@ def _without_absent(mixture: Mixture) -> Mixture:
     if present.all():
         return mixture
     datasets = tuple(d for d, here in zip(mixture.datasets, present, strict=True) if here)
-    return Mixture(
-        datasets,
-        mixture.shares[present],
-        mixture.rows[present],
-        mixture.pooled,
-        mixture.replacement,
-        mixture.proportional,
-    )
+    shares, rows = mixture.shares[present], mixture.rows[present]
+    return replace(mixture, datasets=datasets, shares=shares, rows=rows)
 
 
 def _validate_datasets(mixture: Mixture, generation: int, sizes: Sizes, at: str) -> None:

@@ -3,40 +3,7 @@
 import difflib
 
 from .._base.parameters import shown
-from .accumulate_all import AccumulateAll
-from .anchor_mix import AnchorMix
-from .at_arrivals import AtArrivals
-from .augment import Augment
-from .augment_subsample import AugmentSubsample
-from .base import Workflow
-from .custom import Custom
-from .discard import Discard
-from .fresh_mix import FreshMix
-from .real_only import RealOnly
-from .subsample import Subsample
-from .window import Window
-
-_NAMED: dict[str, type[Workflow]] = {
-    workflow.name: workflow
-    for workflow in (
-        Discard,
-        Augment,
-        AugmentSubsample,
-        FreshMix,
-        AnchorMix,
-        AccumulateAll,
-        RealOnly,
-        Window,
-        Subsample,
-        AtArrivals,
-        Custom,
-    )
-}
-_OTHER_NAMES: dict[str, type[Workflow]] = {
-    "replace": Discard,
-    "accumulate": Augment,
-    "accumulate-subsample": AugmentSubsample,
-}
+from .base import OFFERED, Workflow
 
 
 def parse(text: str) -> Workflow:
@@ -45,14 +12,11 @@ def parse(text: str) -> Workflow:
     Parameters
     ----------
     text
-        A name, and for some an argument behind a colon: ``discard``, ``augment``,
-        ``augment-subsample[:replacement]``, ``fresh:WEIGHT``, ``anchor:WEIGHT``,
-        ``accumulate-all``, ``real[:accumulate]``, ``window:LENGTH[,initial]``,
-        ``subsample:ROWS[,replacement]:WORKFLOW``, ``at-arrivals:WORKFLOW``; WEIGHT is a number in
-        [0, 1], numbers with commas between (one for each generation), ``golden``, ``optimal``,
-        ``naive`` or ``schedule``. The
-        literature's other names ``replace``, ``accumulate`` and ``accumulate-subsample`` are
-        understood.
+        A name, and for some an argument behind a colon, as :func:`syntaxes` lists them:
+        ``discard``, ``fresh:WEIGHT``, ``subsample:ROWS[,replacement]:WORKFLOW``. A WEIGHT is a
+        number in [0, 1], numbers with commas between (one for each generation), ``golden``,
+        ``optimal``, ``naive`` or ``schedule``. The literature's other names, such as ``replace``
+        and ``accumulate``, are understood.
 
     Raises
     ------
@@ -63,19 +27,34 @@ def parse(text: str) -> Workflow:
     --------
     >>> parse("fresh:0.6")
     FreshMix(weight=0.6)
-    >>> parse("augment") == Augment()
-    True
+    >>> parse("accumulate")
+    Augment()
     """
     name, colon, argument = text.strip().partition(":")
-    known = _NAMED | _OTHER_NAMES
+    known = {
+        named: offered for offered in OFFERED for named in (offered.name, *offered.other_names)
+    }
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1)
         hint = f"did you mean '{near[0]}'? " if near else ""
         raise ValueError(
             f"workflow {shown(text)} is not known; {hint}the workflows are "
-            f"{', '.join(n for n in _NAMED if n != Custom.name)}"
+            f"{', '.join(offered.name for offered in OFFERED if offered.syntax is not None)}"
         )
     return known[name].from_argument(argument.strip() if colon else None)
+
+
+def syntaxes() -> tuple[str, ...]:
+    """Tell how each workflow that is a line of text is written, arguments in capitals.
+
+    Examples
+    --------
+    >>> [syntax for syntax in syntaxes() if "WEIGHT" in syntax]
+    ['anchor:WEIGHT', 'fresh:WEIGHT']
+    """
+    return tuple(
+        offered.syntax or offered.name for offered in OFFERED if offered.syntax is not None
+    )
 
 
 def as_workflow(workflow: Workflow | str) -> Workflow:

@@ -7,10 +7,11 @@ import numpy as np
 
 from .._base.parameters import Flag, checked_fields, shown
 from .base import Workflow
-from .dataset import Dataset, real
+from .dataset import real
 from .mixture import Mixture
 from .pool import Pool
 from .sizes import Sizes
+from .two_sources import TwoSources
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class RealOnly(Workflow):
     accumulate: bool = False
 
     name: ClassVar[str] = "real"
+    syntax: ClassVar[str | None] = "real[:accumulate]"
+    examples: ClassVar[tuple[str, ...]] = ("real", "real:accumulate")
 
     @property
     def text(self) -> str:
@@ -51,18 +54,23 @@ class RealOnly(Workflow):
 
     def mixture(self, generation: int, sizes: Sizes) -> Mixture:
         """Use the last real data that arrived, or all so far with every row of the same weight."""
-        pool = self.pool(sizes)
-        if pool is not None:
-            return pool.mixture(generation, sizes)
+        if self.accumulate:
+            return _ALL.mixture(generation, sizes)
         return Mixture.whole({real(_last_arrival(generation, sizes)): 1.0}, sizes)
 
     def pool(self, sizes: Sizes) -> Pool | None:
         """Give the pool that ``real[t]`` joins, if real data accumulate."""
-        return Pool(_joining) if self.accumulate else None
+        return _ALL if self.accumulate else None
+
+    def two_sources(self, sizes: Sizes) -> TwoSources | None:
+        """Give the real data that arrive all weight; between, the model of the last is kept."""
+        if self.accumulate:
+            return None
+        trained = sizes.training() & (sizes.real > 0)
+        return TwoSources.of(np.ones(sizes.generations + 1), sizes, trained=trained)
 
 
-def _joining(generation: int) -> tuple[Dataset, ...]:
-    return (real(generation),)
+_ALL = Pool(fresh=True, synthetic=False)
 
 
 def _last_arrival(generation: int, sizes: Sizes) -> int:

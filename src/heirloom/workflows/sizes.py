@@ -1,7 +1,8 @@
 """How many rows every dataset has."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -32,10 +33,14 @@ class Sizes:
     synthetic
         int64[generations + 1]: rows of ``synthetic[t]``; entry 0 is 0, since no model precedes
         generation 0.
+    trained
+        bool[generations + 1]: at which generations a model is trained; elsewhere the last one is
+        kept. None (default): at all of them.
     """
 
     real: npt.NDArray[np.int64]
     synthetic: npt.NDArray[np.int64]
+    trained: npt.NDArray[np.bool_] | None = None
 
     @classmethod
     def of(
@@ -102,6 +107,14 @@ class Sizes:
         """n₀, rows of the initial real data."""
         return int(self.real[0])
 
+    def training(self) -> npt.NDArray[np.bool_]:
+        """Tell at which generations a model is trained; bool[generations + 1]."""
+        return np.ones(len(self.real), dtype=bool) if self.trained is None else self.trained
+
+    def at_arrivals(self) -> "Sizes":
+        """Give the same sizes with a model trained only where real data arrive."""
+        return _trained_at_arrivals(self)
+
     def rows(self, dataset: Dataset) -> int:
         """Rows of a dataset.
 
@@ -121,6 +134,12 @@ class Sizes:
     def rows_of(self, datasets: Sequence[Dataset]) -> npt.NDArray[np.float64]:
         """Rows of several datasets, as numbers to calculate with; as :meth:`rows`."""
         return np.array([self.rows(dataset) for dataset in datasets], dtype=np.float64)
+
+
+@lru_cache(maxsize=16)
+def _trained_at_arrivals(sizes: Sizes) -> Sizes:
+    # Cached, since what is derived from sizes is cached by the object.
+    return replace(sizes, trained=sizes.training() & (sizes.real > 0))
 
 
 def validate_generations(generations: int) -> int:

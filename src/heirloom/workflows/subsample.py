@@ -6,6 +6,7 @@ from typing import ClassVar
 from .._base.parameters import Flag, Instance, Whole, checked_fields, shown
 from .base import Workflow
 from .mixture import Mixture
+from .parser import parse
 from .pool import Pool
 from .sizes import Sizes
 
@@ -54,6 +55,11 @@ class Subsample(Workflow):
 
     name: ClassVar[str] = "subsample"
     paper: ClassVar[str | None] = "dey2024universality"
+    syntax: ClassVar[str | None] = "subsample:ROWS[,replacement]:WORKFLOW"
+    examples: ClassVar[tuple[str, ...]] = (
+        "subsample:15:accumulate-all",
+        "subsample:25,replacement:window:2",
+    )
 
     @property
     def text(self) -> str:
@@ -64,8 +70,6 @@ class Subsample(Workflow):
     @classmethod
     def from_argument(cls, argument: str | None) -> "Subsample":
         """Read the number of rows, and behind a colon the workflow."""
-        from .parser import parse  # which knows this class
-
         drawing, colon, workflow = (argument or "").partition(":")
         rows, comma, how = drawing.partition(",")
         wrong = not rows.strip().isdecimal() or (comma and how.strip() != _REPLACEMENT)
@@ -88,7 +92,8 @@ class Subsample(Workflow):
                 "every row there is the same weight; subsample a workflow that does, such as "
                 "'accumulate-all'"
             )
-        drawn = Pool(lambda _: (), self.rows, self.replacement).drawn(float(available.sum()))
+        # What a pool does: without replacement, all the rows where there are fewer.
+        drawn = Pool(False, False, self.rows, self.replacement).drawn(float(available.sum()))
         if drawn is None:
             return whole
         return replace(whole, rows=whole.shares * drawn, pooled=True, replacement=self.replacement)
@@ -99,3 +104,7 @@ class Subsample(Workflow):
         if whole is None or whole.rows is not None:
             return None
         return replace(whole, rows=self.rows, replacement=self.replacement)
+
+    def presumes_own_output(self) -> bool:
+        """Whether the other workflow does."""
+        return self.workflow.presumes_own_output()

@@ -38,11 +38,16 @@ def optimal_fresh_schedule(sizes: Sizes) -> npt.NDArray[np.float64]:
     """Best weight of the fresh real data for each generation: the gain of a Kalman filter.
 
     w_t = n_t V_t with 1/V_t = n_t + 1/(V_{t−1} + 1/m_t) and V_0 = 1/n₀; float64[generations + 1],
-    entry 0 is 1, since generation 0 has real data alone. Not to be written to.
+    entry 0 is 1, since generation 0 has real data alone. Where a model is kept its weight is, too.
+    Not to be written to.
     """
     weights = np.ones(sizes.generations + 1)
     variance = 1 / sizes.initial
+    trained = sizes.training().tolist()
     for generation in range(1, sizes.generations + 1):
+        if not trained[generation]:
+            weights[generation] = weights[generation - 1]
+            continue
         real, synthetic = int(sizes.real[generation]), int(sizes.synthetic[generation])
         if real == synthetic == 0:
             raise ValueError(
@@ -82,6 +87,46 @@ def anchor_weight(weight: Weight, generation: int, sizes: Sizes) -> float:
             return _in_proportion(sizes.initial, int(sizes.synthetic[generation]))
         case _:
             return _given_weight(weight, generation, sizes)
+
+
+def weights_of(
+    rule: Callable[[Weight, int, Sizes], float], weight: Weight, sizes: Sizes
+) -> npt.NDArray[np.float64]:
+    """Weight of the real data at generations 0…T; where a model is kept, its own.
+
+    Parameters
+    ----------
+    rule
+        :func:`fresh_weight` or :func:`anchor_weight`.
+    weight
+        What it is asked for.
+    sizes
+        Rows, and at which generations a model is trained.
+
+    Returns
+    -------
+    float64[generations + 1]
+        Entry 0 is 1.
+    """
+    weights = [1.0]
+    for generation, trained in enumerate(sizes.training().tolist()[1:], 1):
+        weights.append(rule(weight, generation, sizes) if trained else weights[-1])
+    return np.array(weights)
+
+
+def last_weight(
+    rule: Callable[[Weight, int, Sizes], float], weight: Weight, sizes: Sizes
+) -> float | None:
+    """Weight of the last model that is trained; None where generation 0 is the last."""
+    last = int(np.flatnonzero(sizes.training())[-1])
+    if sizes.generations == 0:
+        return None
+    return rule(weight, last, sizes) if last else 1.0
+
+
+def repeats_with_sizes(weight: Weight) -> bool:
+    """Whether a weight repeats where sizes do: a number, or a rule that looks at nothing else."""
+    return isinstance(weight, (float, str)) and weight != "schedule"
 
 
 def freeze_weight(weight: Any) -> Any:

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+
 from .._base.parameters import Flag, Whole, checked_fields, shown
 from .base import Workflow
 from .dataset import real, synthetic
+from .long_run_law import LongRunLaw
 from .mixture import Mixture
 from .sizes import Sizes
 
@@ -45,6 +48,8 @@ class Window(Workflow):
     keep_initial: bool = False
 
     name: ClassVar[str] = "window"
+    syntax: ClassVar[str | None] = "window:LENGTH[,initial]"
+    examples: ClassVar[tuple[str, ...]] = ("window:1", "window:3", "window:2,initial")
 
     @property
     def text(self) -> str:
@@ -70,3 +75,31 @@ class Window(Workflow):
         if self.keep_initial or first < 1:
             kept = [real(0), *kept]
         return Mixture.in_proportion(kept, sizes)
+
+    def long_run(self, sizes: Sizes) -> LongRunLaw | None:
+        """Grow by 4/(L + 1)² · n₀/m a generation, or settle where ``real[0]`` stays."""
+        m = float(sizes.synthetic[1])
+        if sizes.generations > 1 or (m == 0 and not self.keep_initial):
+            return None
+        if m == 0:
+            return LongRunLaw(1.0)
+        noise = sizes.initial / m
+        if not self.keep_initial:
+            # A dataset takes part L times with the share 1/L, and 2/(L + 1) of it stays for ever.
+            return LongRunLaw.of_growth(noise * 4 / (self.length + 1) ** 2)
+        share = m / (sizes.initial + self.length * m)
+        return LongRunLaw(1 + noise * _variance_within(self.length, share))
+
+
+def _variance_within(length: int, share: float) -> float:
+    """Stationary variance of u_t = b Σ_{j < L} (e_{t−j} + u_{t−j−1}) for e of variance 1.
+
+    b is the share of one synthetic dataset. The mean of the spectral density over the circle, on a
+    grid that is finer than its narrowest peak.
+    """
+    forgets = (length + 1) / 2 / (1 - length * share)
+    points = 2 ** int(np.clip(np.ceil(np.log2(64 * forgets)), 12, 22))
+    angle = 2 * np.pi * (np.arange(points // 2) + 0.5) / points  # the other half mirrors it
+    turn = np.exp(-1j * angle)
+    moved = share * (1 - turn**length) / (1 - turn)
+    return float(np.mean(np.abs(moved / (1 - moved * turn)) ** 2))

@@ -12,7 +12,7 @@ from ...trace import Trace
 from ...workflows import Dataset, Lineage, Sizes, Workflow, as_workflow
 from ...workflows.sizes import SizeSchedule
 from ..evaluation import expected
-from ..recursion import Step, steps_of
+from ..fit_plans import FitPlan, plans_of
 from .truncated_normal import accepted_moments
 
 _Float = npt.NDArray[np.float64]
@@ -174,15 +174,15 @@ def verified_moments(lineage: Lineage, law: AcceptedResponsesLaw) -> tuple[_Floa
     """
     regression = _Regression.of(law)
     fits, p = len(lineage), law.design.shape[1]
-    n_places, steps = steps_of(lineage)
-    means = np.zeros((n_places, p))
-    state = np.zeros((n_places, p, n_places, p))
-    with_state = np.zeros((p, n_places, p))  # covariance of the last fit with the state
+    n_slots, plans = plans_of(lineage)
+    means = np.zeros((n_slots, p))
+    state = np.zeros((n_slots, p, n_slots, p))
+    with_state = np.zeros((p, n_slots, p))  # covariance of the last fit with the state
     mean, covariance = np.zeros((fits, p)), np.zeros((fits, p, p))
 
-    for t, step in enumerate(steps):
-        _refuse_draws(step)
-        for dataset, place in step.births:
+    for t, plan in enumerate(plans):
+        _refuse_draws(plan)
+        for dataset, slot in plan.births:
             rows = _rows_of(dataset, lineage.sizes, len(law.design))
             of_parent = covariance[t - 1]
             born = (
@@ -190,20 +190,20 @@ def verified_moments(lineage: Lineage, law: AcceptedResponsesLaw) -> tuple[_Floa
                 if dataset.parent is None
                 else regression.verified(mean[t - 1], of_parent, rows)
             )
-            means[place] = born.mean
-            state[place] = np.tensordot(born.gain, with_state, axes=1)
-            state[place, :, place] = born.gain @ of_parent @ born.gain.T + born.own
-            state[:, :, place] = state[place].transpose(1, 2, 0)
-            with_state[:, place] = of_parent @ born.gain.T
-        places = list(step.places)
-        with_state = np.tensordot(step.shares, state[places], axes=1)
-        mean[t] = step.shares @ means[places]
-        covariance[t] = np.tensordot(with_state[:, places], step.shares, axes=(1, 0))
-        if step.keeps is not None:
-            with_state[:, step.keeps] = covariance[t]
-            means[step.keeps] = mean[t]
-            state[step.keeps] = with_state
-            state[:, :, step.keeps] = with_state.transpose(1, 2, 0)
+            means[slot] = born.mean
+            state[slot] = np.tensordot(born.gain, with_state, axes=1)
+            state[slot, :, slot] = born.gain @ of_parent @ born.gain.T + born.own
+            state[:, :, slot] = state[slot].transpose(1, 2, 0)
+            with_state[:, slot] = of_parent @ born.gain.T
+        sources = list(plan.sources)
+        with_state = np.tensordot(plan.shares, state[sources], axes=1)
+        mean[t] = plan.shares @ means[sources]
+        covariance[t] = np.tensordot(with_state[:, sources], plan.shares, axes=(1, 0))
+        if plan.pool is not None:
+            with_state[:, plan.pool] = covariance[t]
+            means[plan.pool] = mean[t]
+            state[plan.pool] = with_state
+            state[:, :, plan.pool] = with_state.transpose(1, 2, 0)
     return mean, covariance
 
 
@@ -361,8 +361,8 @@ def _rows_of(dataset: Dataset, sizes: Sizes, design_rows: int) -> int:
     return rows
 
 
-def _refuse_draws(step: Step) -> None:
-    if any(draw.used for draw in step.draws):
+def _refuse_draws(plan: FitPlan) -> None:
+    if any(drawn.used for drawn in plan.subsamples):
         raise ValueError(
             "a workflow that draws rows: theory of verified data takes workflows that use whole "
             "datasets; simulate it"
