@@ -1,6 +1,7 @@
 """The empirical distribution function."""
 
 import abc
+from functools import cached_property
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -11,7 +12,7 @@ from .._base.compilation import kernel
 from .._base.random import Random
 from ..laws import ErrorLaw, Law
 from .base import Fit, Model, Status
-from .distribution import distribution_named
+from .distribution import Distribution, distribution_named
 from .drawing import drawn_points, drawn_positions
 from .order_statistics import distinct_rows, kernel_rows, row_order
 
@@ -150,7 +151,11 @@ class _Continuous(_Truth):
     """Rows are numbers, and an estimate is one atom a row."""
 
     def __init__(self, name: str) -> None:
-        self._distribution = distribution_named(name)
+        self._name = name
+
+    @cached_property
+    def _distribution(self) -> Distribution:
+        return distribution_named(self._name)
 
     def parameters(self) -> Atoms:
         return Atoms(np.zeros(1), np.ones(1))
