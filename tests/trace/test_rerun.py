@@ -153,6 +153,18 @@ def test_a_table_is_known_by_its_content() -> None:
     assert call.differences(other) == ["table"]
 
 
+def test_a_file_is_known_by_its_content(tmp_path: Path) -> None:
+    """A function that reads a file records what it read, and a changed file is refused."""
+    trace = hl.theory.predict("discard", **SIZES)
+    frame = pd.DataFrame({"x": [1.0, 2.0]})
+    arguments = trace.provenance.arguments()
+    of_file = trace.made_by("heirloom.theory:predict", arguments, {"workflows": frame})
+    loaded = Trace.load(of_file.save(tmp_path / "trace.nc"))
+    assert loaded.provenance.data == {"workflows": hl.trace.sha256_of_table(frame)}
+    with pytest.raises(ValueError, match=r"^workflows: the trace was made with .* of SHA-256 "):
+        loaded.rerun()
+
+
 def test_papers_are_those_of_the_objects() -> None:
     trace = hl.simulate(
         hl.models.LinearRegression([1.0, -1.0]), "augment", verifier=BALL, **SIZES, **DRAWS

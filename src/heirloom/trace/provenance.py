@@ -4,7 +4,7 @@ import inspect
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,11 @@ from .argument_form import (
     found_by_name,
     read_form,
 )
+from .content import sha256_of_table
 from .installed import versions
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,8 @@ class Provenance:
         The arrays among them, in full.
     papers
         Keys of the papers that the objects among the arguments name.
+    data
+        SHA-256 of the content of what arguments name, such as a file, by the argument.
     versions
         Of heirloom and of what its numbers depend on.
     """
@@ -55,10 +61,16 @@ class Provenance:
     forms: Mapping[str, Any] = field(default_factory=dict[str, Any])
     arrays: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict[str, npt.NDArray[Any]])
     papers: tuple[str, ...] = ()
+    data: Mapping[str, str] = field(default_factory=dict[str, str])
     versions: Mapping[str, str] = field(default_factory=versions)
 
     @classmethod
-    def of_call(cls, function: str | None, arguments: Mapping[str, Any]) -> "Provenance":
+    def of_call(
+        cls,
+        function: str | None,
+        arguments: Mapping[str, Any],
+        data: "Mapping[str, pd.DataFrame] | None" = None,
+    ) -> "Provenance":
         """Record a call.
 
         Parameters
@@ -70,6 +82,9 @@ class Provenance:
             What it was given, by name; resolved as far as possible, since the code of a user's
             function cannot be kept. What does not change the result, such as an executor, is left
             out.
+        data
+            Tables that were read from what arguments name, such as files, by the argument. Their
+            hashes are recorded, and a rerun that reads another content is refused.
 
         Examples
         --------
@@ -79,7 +94,8 @@ class Provenance:
         """
         writer = ArgumentWriter({}, {})
         forms = {name: writer.form(value, name) for name, value in arguments.items()}
-        return cls(function, forms, writer.arrays, tuple(writer.papers))
+        hashes = {name: sha256_of_table(table) for name, table in (data or {}).items()}
+        return cls(function, forms, writer.arrays, tuple(writer.papers), hashes)
 
     def arguments(self) -> dict[str, Any]:
         """The arguments; :class:`NotKept` in place of one that cannot be made again."""
@@ -115,13 +131,19 @@ class Provenance:
 
     def description(self, name: str) -> str:
         """An argument in a few words."""
-        return described_form(self.forms[name]) if name in self.forms else "nothing"
+        text = described_form(self.forms[name]) if name in self.forms else "nothing"
+        return f"{text} of SHA-256 {self.data[name][:12]}…" if name in self.data else text
 
     def call_form(self, writer: ArgumentWriter, path: str) -> dict[str, Any]:
         """The call as an argument of another call."""
         writer.papers.update(dict.fromkeys(self.papers))
         writer.arrays.update({f"{path}.{name}": array for name, array in self.arrays.items()})
-        return {"call": self.function, "arguments": dict(self.forms), "path": path}
+        return {
+            "call": self.function,
+            "arguments": dict(self.forms),
+            "data": dict(self.data),
+            "path": path,
+        }
 
     def _argument(self, name: str) -> Any:
         try:
@@ -136,7 +158,9 @@ class Provenance:
             for name, array in self.arrays.items()
             if name.startswith(prefix)
         }
-        return Provenance(form["call"], form["arguments"], arrays, self.papers, self.versions)
+        return Provenance(
+            form["call"], form["arguments"], arrays, self.papers, form["data"], self.versions
+        )
 
     def _same(self, other: "Provenance", name: str) -> bool:
         forms = (json.dumps(call.forms.get(name), sort_keys=True) for call in (self, other))
@@ -146,6 +170,7 @@ class Provenance:
         )
         return (
             len(set(forms)) == 1
+            and self.data.get(name) == other.data.get(name)
             and mine.keys() == theirs.keys()
             and all(_identical(mine[key], theirs[key]) for key in mine)
         )

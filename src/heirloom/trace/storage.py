@@ -36,6 +36,7 @@ def write_dataset(
         "function": provenance.function,
         "arguments": dict(provenance.forms),
         "papers": list(provenance.papers),
+        "data": dict(provenance.data),
         "versions": dict(provenance.versions),
     }
     whole = dataset.assign(variables)
@@ -70,7 +71,12 @@ def read_dataset(path: str | os.PathLike[str]) -> tuple[xr.Dataset, Provenance]:
         for path_of_array, (name, dtype, shape) in types.items()
     }
     provenance = Provenance(
-        call["function"], call["arguments"], arrays, tuple(call["papers"]), call["versions"]
+        call["function"],
+        call["arguments"],
+        arrays,
+        tuple(call["papers"]),
+        call["data"],
+        call["versions"],
     )
     dataset = whole.drop_vars([name for name, _, _ in types.values()])
     dataset.attrs = attributes

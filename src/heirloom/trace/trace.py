@@ -160,12 +160,17 @@ class Trace:
             Provenance.of_call(function, arguments),
         )
 
-    def made_by(self, function: str, arguments: Mapping[str, Any]) -> "Trace":
+    def made_by(
+        self,
+        function: str,
+        arguments: Mapping[str, Any],
+        data: "Mapping[str, pd.DataFrame] | None" = None,
+    ) -> "Trace":
         """Give the same trace with another call as its provenance; see :meth:`Provenance.of_call`.
 
         For a function that makes its trace by another one.
         """
-        return Trace(self.dataset, Provenance.of_call(function, arguments))
+        return Trace(self.dataset, Provenance.of_call(function, arguments, data))
 
     @property
     def metrics(self) -> tuple[str, ...]:
