@@ -36,7 +36,7 @@ REFERENCE = "0.4"
 BELOW_AND_ABOVE = "RdBu_r"
 """Colour map of ratios: blue below 1, red above."""
 
-SHARE_OF_BAND = 0.18
+OPACITY_OF_BAND = 0.18
 """Opacity of a band around a line."""
 
 # Kinds of workflows that are often drawn together are far apart.

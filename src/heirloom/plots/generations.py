@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import xarray as xr
 
-from .._base.style import REFERENCE, SHARE_OF_BAND, generation_axis, new_axes, scale_to
+from .._base.style import OPACITY_OF_BAND, REFERENCE, generation_axis, new_axes, scale_to
 from .._base.style import workflow_colours as colours_of
 from .series import (
     Drawable,
@@ -110,7 +110,7 @@ def _draw_means(
             least = np.where(values > 0, _LEAST_OF_BAND * values, -np.inf)
             lower = np.maximum(values - width, least)
             ax.fill_between(
-                generations, lower, values + width, color=colour, alpha=SHARE_OF_BAND, lw=0
+                generations, lower, values + width, color=colour, alpha=OPACITY_OF_BAND, lw=0
             )
     return np.concatenate(drawn)
 
