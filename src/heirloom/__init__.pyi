@@ -3,6 +3,7 @@ from . import models as models
 from . import plots as plots
 from . import testing as testing
 from . import theory as theory
+from . import trace as trace
 from . import verifiers as verifiers
 from . import workflows as workflows
 from .bibliography import citation as citation
@@ -39,6 +40,7 @@ __all__ = [
     "simulate",
     "testing",
     "theory",
+    "trace",
     "tune_weight",
     "verifiers",
     "workflows",

@@ -12,6 +12,7 @@ from sklearn.linear_model import LogisticRegression as Classifier
 from heirloom import models
 from heirloom.models import Model
 from heirloom.testing import check_model
+from heirloom.trace import Provenance
 
 TABLE = np.column_stack([np.ones(40), np.random.default_rng(0).standard_normal((40, 2))])
 RESPONSES = TABLE @ [0.2, 0.5, -0.4] + np.random.default_rng(1).standard_normal(40)
@@ -131,6 +132,13 @@ def test_every_model_that_the_package_offers_has_an_example() -> None:
 @every_example
 def test_it_keeps_to_the_contract(example: Example) -> None:
     check_model(example.model, rows=example.rows)
+
+
+@every_example
+def test_a_trace_keeps_it_whole(example: Example) -> None:
+    call = Provenance.of_call(None, {"model": example.model})
+    again = Provenance.of_call(None, call.arguments())
+    assert call.differences(again) == []
 
 
 @every_example

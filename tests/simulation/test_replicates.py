@@ -1,7 +1,6 @@
 """The simulator against exact theory, and its promises on seeds, executors and messages."""
 
 import importlib.util
-import json
 import subprocess
 import sys
 import threading
@@ -175,7 +174,7 @@ def test_failures_are_counted_and_never_an_unexplained_nan():
     share = trace.dataset["failed"].values[0]
     assert 0 < share[1] < share[-1] < 1
     assert np.all(np.isfinite(trace.dataset["error"]))
-    failures = json.loads(trace.dataset.attrs["arguments"])["failures"]["discard"]
+    failures = trace.failures["discard"]
     assert "SEPARABLE" in failures
     assert sum(failures.values()) == pytest.approx(share[-1])
 
@@ -298,7 +297,7 @@ def test_a_model_of_ones_own_runs_through_every_kind_of_workflow():
     trace = hl.simulate(model, workflows, replicates=6000, seed=4, **sizes)
     theory = hl.theory.predict(workflows, variance=4.0, curvature=1.0, **sizes)
     assert np.abs(_z_scores(trace, theory)).max() < 4.2
-    assert json.loads(trace.dataset.attrs["arguments"])["model"] == "Exponential"
+    assert trace.arguments["model"].description == "Exponential, which is your own code"
 
 
 def test_progress_rises_to_all_work():

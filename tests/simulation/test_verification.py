@@ -214,7 +214,7 @@ def test_a_cap_that_is_reached_is_a_counted_failure(draw: str) -> None:
     failed = trace.dataset["failed"].values
     assert failed[0, 1:].tolist() == [1, 1]
     assert failed[1].tolist() == [0, 0, 0]
-    assert trace.arguments["failures"]["discard"] == {"TOO_FEW_ACCEPTED": 1.0}
+    assert trace.failures["discard"] == {"TOO_FEW_ACCEPTED": 1.0}
     assert 0 < trace.dataset["acceptance"].values[0, 1] < 0.2
 
 
@@ -394,7 +394,7 @@ def test_logistic_regression_learns_from_a_ball_and_separation_is_counted() -> N
         verifier=strict,
     )  # fmt: skip
     assert trace.dataset["failed"].values[0, 1] == 1
-    assert set(trace.arguments["failures"]["discard"]) <= {"SEPARABLE", "NOT_CONVERGED"}
+    assert set(trace.failures["discard"]) <= {"SEPARABLE", "NOT_CONVERGED"}
 
 
 def test_the_trace_says_what_the_verifier_was() -> None:
@@ -402,7 +402,7 @@ def test_the_trace_says_what_the_verifier_was() -> None:
         ONE_DIRECTION, "discard", n_real=5, n_synthetic=5, generations=1, replicates=2, seed=0,
         verifier=BIASED,
     )  # fmt: skip
-    assert trace.arguments["verifier"] == {
+    assert trace.arguments["verifier"].describe() == {
         "name": "KnowledgeBall", "center": [0.5], "radius": 1.0, "slack": 0.0,
         "link": "identity", "kept": "until full", "cap": 1000.0,
     }  # fmt: skip
@@ -435,7 +435,7 @@ def test_theory_and_simulation_overlay_under_any_workflow() -> None:
     theory = hl.theory.predict(workflows, model=model, verifier=ball, **sizes)
     found = simulate(model, workflows, verifier=ball, replicates=6000, seed=4, **sizes)
     assert np.all(np.abs(z_scores(found, theory.dataset["error"].values)) < 4)
-    assert theory.arguments["verifier"]["name"] == "KnowledgeBall"
+    assert theory.arguments["verifier"].describe() == ball.describe()
 
 
 def test_theory_refuses_what_it_does_not_know_in_one_line() -> None:

@@ -1,6 +1,7 @@
 """The empirical distribution function."""
 
 import abc
+from functools import cached_property
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -12,7 +13,7 @@ from .._base.parameters import Array, Choice, Either, checked
 from .._base.random import Random
 from ..laws import ErrorLaw, Law
 from .base import Fit, Model, Status
-from .distribution import DISTRIBUTIONS, distribution_named
+from .distribution import DISTRIBUTIONS, Distribution, distribution_named
 from .drawing import drawn_points, drawn_positions
 from .order_statistics import distinct_rows, kernel_rows, row_order
 
@@ -146,7 +147,11 @@ class _Continuous(_Truth):
     """Rows are numbers, and an estimate is one atom a row."""
 
     def __init__(self, name: str) -> None:
-        self._distribution = distribution_named(name)
+        self._name = name
+
+    @cached_property
+    def _distribution(self) -> Distribution:
+        return distribution_named(self._name)
 
     def parameters(self) -> Atoms:
         return Atoms(np.zeros(1), np.ones(1))

@@ -11,6 +11,7 @@ from sklearn.utils import get_tags
 from sklearn.utils.parallel import Parallel, delayed
 
 from .._base.parameters import shown
+from .._base.style import GOLDEN, MARKED, MEASURED, REFERENCE
 from ..workflows.weight import optimal_fresh_weight
 from .cross_validation import Split, held_out_score, real_splits, scorer_of, with_random_state
 from .json_form import json_number
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 RULES = ("standard-error", "best")
 
 _STEPS = 20
-# Blue, vermilion and orange of Okabe and Ito's palette, as in heirloom.plots.
-_BLUE, _VERMILION, _ORANGE = "#0072B2", "#D55E00", "#E69F00"
 
 _Float = npt.NDArray[np.float64]
 
@@ -452,21 +451,21 @@ def _drawn(tuned: TunedWeight, ax: "Axes | None") -> "Axes":
     weights, scores, bars = (
         scored[name].to_numpy() for name in ("weight", "score", "difference_se")
     )
-    ax.errorbar(weights, scores, yerr=bars, fmt="none", ecolor=_BLUE, alpha=0.5, lw=1)
-    ax.plot(weights, scores, "o-", color=_BLUE, ms=3.5, lw=1)
-    ax.axhline(scores.max(), color="0.4", lw=1, ls=":", label="best score")
+    ax.errorbar(weights, scores, yerr=bars, fmt="none", ecolor=MEASURED, alpha=0.5, lw=1)
+    ax.plot(weights, scores, "o-", color=MEASURED, ms=3.5, lw=1)
+    ax.axhline(scores.max(), color=REFERENCE, lw=1, ls=":", label="best score")
     label = f"theory, w*: {tuned.optimal:.3g}"
-    ax.axvline(tuned.optimal, color=_ORANGE, lw=1, ls=":", label=label)
+    ax.axvline(tuned.optimal, color=GOLDEN, lw=1, ls=":", label=label)
     chosen = scores[weights == tuned.weight]
     label = f"chosen: {tuned.weight:.3g}"
-    ax.plot([tuned.weight], chosen, "v", color=_VERMILION, ms=9, label=label)
+    ax.plot([tuned.weight], chosen, "v", color=MARKED, ms=9, label=label)
     if len(out):
         bottom = ax.get_xaxis_transform()
         ax.plot(
             out,
             np.zeros(len(out)),
             "x",
-            color="0.4",
+            color=REFERENCE,
             transform=bottom,
             clip_on=False,
             label="failed",

@@ -36,6 +36,7 @@ def simulate(
     dtype: npt.DTypeLike = np.float32,
     draw: str = "statistics",
     block_size: int | None = None,
+    keep_replicates: bool = False,
     progress: bool | Report | None = None,
 ) -> Trace:
     """Simulate the recursion: many replicates of a model under one or several workflows.
@@ -83,6 +84,9 @@ def simulate(
         accepted responses of a regression on given rows by their law, ``"rows"`` by trial.
     block_size
         Replicates handed to a worker at once (rounded up to whole tiles). Default: chosen.
+    keep_replicates
+        Whether the trace keeps every replicate of each metric ``name``, as ``name_replicate`` with
+        the dimension ``replicate``; nan where a replicate has no answer. Default: False.
     progress
         True (default) for a bar on standard error with the time left, or for plain lines where
         that is no terminal and the simulation takes long; False for neither. Or a function, called
@@ -95,8 +99,8 @@ def simulate(
         replicates that ``failed``; means and quantiles are over those that have an answer. With a
         verifier also ``acceptance``, the share of candidates that it accepted, and ``unjudged``,
         the share on which it had no verdict; both of the dataset that is born with the generation's
-        fit. ``trace.arguments["failures"]`` gives, for each workflow, the share of replicates lost
-        to each kind of failure.
+        fit. ``trace.failures`` gives, for each workflow, the share of replicates lost to each kind
+        of failure. ``trace.rerun()`` makes the same call again.
 
     Raises
     ------
@@ -142,35 +146,50 @@ def simulate(
     if verifier is not None:
         _require_acceptance(paths, verifier)
     arguments = {
-        **model.describe(),
-        "workflows": [workflow.text for workflow in resolved],
-        "n_real": sizes.real.tolist(),
-        "n_synthetic": sizes.synthetic.tolist(),
+        "model": model,
+        "workflows": resolved,
+        "n_real": sizes.real,
+        "n_synthetic": sizes.synthetic,
         "generations": sizes.generations,
         "replicates": int(replicates),
         "seed": int(seed),
+        "verifier": None if verifier is None else as_selection(verifier),
         "dtype": np.dtype(dtype).name,
         "draw": draw,
+        "keep_replicates": keep_replicates,
     }
-    if verifier is not None:
-        arguments["verifier"] = as_selection(verifier).describe()
-    return trace_of_paths(paths, resolved, sizes, arguments)
+    return trace_of_paths(
+        paths,
+        resolved,
+        sizes,
+        arguments,
+        function="heirloom.simulation:simulate",
+        keep_replicates=keep_replicates,
+    )
 
 
 def trace_of_paths(
-    paths: Paths, workflows: Sequence[Workflow], sizes: Sizes, arguments: dict[str, Any]
+    paths: Paths,
+    workflows: Sequence[Workflow],
+    sizes: Sizes,
+    arguments: dict[str, Any],
+    *,
+    function: str | None = None,
+    keep_replicates: bool = False,
 ) -> Trace:
-    """Summarise paths over replicates."""
-    failures = dict(zip([w.text for w in workflows], paths.failures(), strict=True))
+    """Summarise paths over replicates; `arguments` and `function` as for :meth:`Trace.of`."""
     return Trace.of(
         workflows,
         sizes,
         paths.means(),
         source="simulation",
-        arguments=arguments | {"failures": failures},
+        arguments=arguments,
+        function=function,
         standard_errors=paths.standard_errors(),
         quantiles=paths.quantiles(),
+        replicates=paths.metrics if keep_replicates else None,
         failed=paths.failed(),
+        failures=paths.failures(),
     )
 
 

@@ -35,9 +35,9 @@ def expected(law: Law, lineage: Lineage) -> _Float:
     raise TypeError(f"{law!r}: theory knows no law of this kind")
 
 
-def is_exact(law: Law, lineage: Lineage) -> bool:
-    """Whether :func:`expected` is exact at these sizes, rather than the limit of large samples."""
-    return bool(exact_fits(law, lineage)[lineage.generations].all())
+def exact_generations(law: Law, lineage: Lineage) -> npt.NDArray[np.bool_]:
+    """At which generations :func:`expected` is exact, rather than the limit of large samples."""
+    return exact_fits(law, lineage)[lineage.generations]
 
 
 def exact_fits(law: Law, lineage: Lineage) -> npt.NDArray[np.bool_]:

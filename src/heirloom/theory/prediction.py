@@ -10,9 +10,11 @@ from ..laws import AcceptedResponsesLaw, ErrorLaw, Law
 from ..trace import Trace
 from ..workflows import Sizes, Workflow, as_workflow
 from ..workflows.sizes import SizeSchedule
-from .evaluation import expected, is_exact
+from .evaluation import exact_generations, expected
 from .model_laws import HasAcceptedLaw, HasInterval, HasLaws, laws_of
 from .verification.workflow import predict_verified
+
+_FUNCTION = "heirloom.theory:predict"
 
 
 def predict(
@@ -62,10 +64,10 @@ def predict(
     Returns
     -------
     Trace
-        Dimensions workflow and generation. ``arguments["exact"]`` says for each metric under
-        which workflows all generations are exact. Elsewhere generations are exact as long as the
-        law is known, and from then on the limit of large samples. A
-        metric is infinite where its expectation does not exist, and nan where theory knows none.
+        Dimensions workflow and generation. For each metric ``name``, ``name_exact`` says at which
+        generations it is exact: as long as the law is known; from then on it is the limit of large
+        samples. A metric is infinite where its expectation does not exist, and nan where theory
+        knows none.
 
     Raises
     ------
@@ -105,49 +107,52 @@ def predict(
     if not listed:
         raise ValueError("workflows=[]: give at least one, such as 'fresh:optimal'")
     resolved = [as_workflow(workflow) for workflow in listed]
+    call: dict[str, Any] = {
+        "workflows": resolved,
+        "n_real": sizes.real,
+        "n_synthetic": sizes.synthetic,
+        "generations": sizes.generations,
+        "model": model,
+        "variance": variance,
+        "curvature": curvature,
+        "synthetic_variance": synthetic_variance,
+        "verifier": verifier,
+    }
     if verifier is not None:
         _refuse_beside_model(variance, curvature, synthetic_variance)
-        law, described = _verified(model, verifier)
-        return predict_verified(
+        law = _law_of_accepted(model, verifier)
+        verified = predict_verified(
             resolved,
             law,
             n_real=n_real,
             n_synthetic=n_synthetic,
             generations=generations,
             n_initial=n_initial,
-            arguments=described,
         )
+        return verified.made_by(_FUNCTION, call)
     if model is None:
         laws: dict[str, Law] = {"error": _law_of_mean(variance, curvature, synthetic_variance)}
-        described: dict[str, Any] = {
-            "variance": variance,
-            "curvature": curvature,
-            "synthetic_variance": synthetic_variance,
-        }
     else:
         _refuse_beside_model(variance, curvature, synthetic_variance)
-        laws, described = laws_of(model), model.describe()
+        laws = laws_of(model)
         if not laws:
             raise ValueError(f"model={type(model).__name__}: theory knows no law of its metrics")
     lineages = [workflow.lineage(sizes) for workflow in resolved]
-    arguments = described | {
-        "workflows": [workflow.text for workflow in resolved],
-        "n_real": sizes.real.tolist(),
-        "n_synthetic": sizes.synthetic.tolist(),
-        "generations": generations,
-        "exact": {
-            name: [w.text for w, of in zip(resolved, lineages, strict=True) if is_exact(law, of)]
+    return Trace.of(
+        resolved,
+        sizes,
+        {name: np.stack([expected(law, of) for of in lineages]) for name, law in laws.items()},
+        source="theory",
+        arguments=call,
+        function=_FUNCTION,
+        exact={
+            name: np.stack([exact_generations(law, of) for of in lineages])
             for name, law in laws.items()
         },
-    }
-    means = {
-        name: np.stack([expected(law, lineage) for lineage in lineages])
-        for name, law in laws.items()
-    }
-    return Trace.of(resolved, sizes, means, source="theory", arguments=arguments)
+    )
 
 
-def _verified(model: object, verifier: HasInterval) -> tuple[AcceptedResponsesLaw, dict[str, Any]]:
+def _law_of_accepted(model: object, verifier: HasInterval) -> AcceptedResponsesLaw:
     if isinstance(verifier, type) or not isinstance(verifier, HasInterval):
         raise ValueError(
             f"verifier={type(verifier).__name__}: theory knows verifiers that accept an "
@@ -158,8 +163,7 @@ def _verified(model: object, verifier: HasInterval) -> tuple[AcceptedResponsesLa
             f"model={shown(model)}: with a verifier, theory takes "
             "heirloom.models.LinearRegression with a fixed design; simulate others"
         )
-    described = model.describe() | {"verifier": verifier.describe()}
-    return model.accepted_law(verifier.interval), described
+    return model.accepted_law(verifier.interval)
 
 
 def _law_of_mean(

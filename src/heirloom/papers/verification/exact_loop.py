@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from ..._base.progress import Report, progress_report
+from ..._base.style import PALETTE
 from ...theory.verification import VerifiedLoop, break_even_rows, long_run_error, verified_loop
 from ..check import Check
 from ..experiment import Experiment, Outcome
@@ -20,7 +21,7 @@ from .settings import (
     TABULATED_ROWS,
     ExactLoopSettings,
 )
-from .simulated_loop import COLOURS, SimulatedLoop, own_seed, part_of
+from .simulated_loop import SimulatedLoop, own_seed, part_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -60,7 +61,7 @@ class ExactLoop(Experiment):
 
         def draw(ax: "Axes") -> None:
             for number, bias in enumerate(settings.biases):
-                ax.plot(exact[bias].error, color=COLOURS[number], lw=1.2)
+                ax.plot(exact[bias].error, color=PALETTE[number], lw=1.2)
                 loops[bias].measured("error").draw(ax, number, f"bias {bias:g}")
             ax.set_yscale("log")
             ax.legend(frameon=False, fontsize="small", loc="center right")

@@ -11,6 +11,7 @@ from matplotlib.colors import LogNorm
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from ..._base.progress import Report, progress_report
+from ..._base.style import BELOW_AND_ABOVE
 from ...theory.verification import break_even_bias, landscape
 from ..check import Check
 from ..experiment import Experiment, Outcome
@@ -19,7 +20,7 @@ from .model import VerifiedDirections, real_rows
 from .one_round_simulation import simulated_landscape
 from .settings import (
     BREAK_EVEN_TOLERANCE,
-    COLOURS,
+    ENDS_OF_SCALE,
     LANDSCAPE,
     PUBLISHED_BREAK_EVEN,
     SLACK,
@@ -224,7 +225,7 @@ def _checks_of_break_even(
 def _draw(ax: "Axes", biases: _Float, radii: _Float, ratio: _Float, even: _Float) -> None:
     """Draw errors over that of the real data, and the line at which they are the same."""
     mesh = ax.pcolormesh(
-        radii, biases, ratio, norm=LogNorm(*COLOURS), cmap="RdBu_r", shading="nearest"
+        radii, biases, ratio, norm=LogNorm(*ENDS_OF_SCALE), cmap=BELOW_AND_ABOVE, shading="nearest"
     )
     ax.plot(radii, even, color="black", lw=1.2)
     ax.annotate(

@@ -11,6 +11,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 
 from ..._base.progress import Report, progress_report
+from ..._base.style import MARKERS, PALETTE, REFERENCE
 from ...theory.verification import landscape, one_round_risk
 from ...trace import Trace
 from ..check import Check
@@ -25,7 +26,7 @@ from .settings import (
     SLACK,
     OneRoundSettings,
 )
-from .simulated_loop import COLOURS, MARKERS, Measured, SimulatedLoop, own_seed, part_of
+from .simulated_loop import Measured, SimulatedLoop, own_seed, part_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -193,7 +194,7 @@ def _drawing(
                 slack=SLACK,
             )
             for number, radius in enumerate(settings.radii):
-                colour = COLOURS[number]
+                colour = PALETTE[number]
                 ax.plot(biases, curves[:, number], style, color=colour, lw=1.2)
                 found = [measured[accepted, bias, radius] for bias in settings.biases]
                 ax.errorbar(
@@ -205,10 +206,10 @@ def _drawing(
                     ms=4,
                     mfc=colour if style == _STYLES[0] else "white",
                 )
-        ax.axhline(baseline, color="0.4", lw=1, ls=":")
-        ax.text(0.0, 1.03 * baseline, "real data alone", color="0.4", fontsize="x-small")
+        ax.axhline(baseline, color=REFERENCE, lw=1, ls=":")
+        ax.text(0.0, 1.03 * baseline, "real data alone", color=REFERENCE, fontsize="x-small")
         handles = [
-            Line2D([], [], color=COLOURS[i], marker=MARKERS[i], ms=4, label=f"r = {radius:g}")
+            Line2D([], [], color=PALETTE[i], marker=MARKERS[i], ms=4, label=f"r = {radius:g}")
             for i, radius in enumerate(settings.radii)
         ] + [
             Line2D([], [], color="0.3", ls=style, label=f"{accepted} accepted a direction")

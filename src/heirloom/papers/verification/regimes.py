@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..._base.progress import Report, progress_report
+from ..._base.style import MARKED, REFERENCE
 from ...theory.verification import VerificationRegime, verification_regime
 from ..check import Check
 from ..experiment import Experiment, Outcome
@@ -131,13 +132,13 @@ def _drawing(regime: VerificationRegime, loop: SimulatedLoop) -> Callable[["Axes
         stop = regime.stopping_round
         ax.plot(regime.errors / regime.baseline, color="0.3", lw=1.2, label="exact")
         loop.measured("error").over(regime.baseline).draw(ax, 0, "simulated")
-        ax.axhline(1.0, color="0.4", lw=1, ls=":")
+        ax.axhline(1.0, color=REFERENCE, lw=1, ls=":")
         ax.plot(
             [stop],
             [regime.errors[stop] / regime.baseline],
             marker="*",
             ms=13,
-            color="#D55E00",
+            color=MARKED,
             ls="",
             label=_ADVICE[regime.name].format(stop),
             zorder=3,

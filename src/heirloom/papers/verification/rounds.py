@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from scipy.special import ndtr
 
 from ..._base.progress import Report, progress_report
+from ..._base.style import MARKERS, PALETTE
 from ...theory.verification import (
     VerifiedLoop,
     contraction_rate,
@@ -37,7 +38,7 @@ from .settings import (
     SLACK,
     RoundsSettings,
 )
-from .simulated_loop import COLOURS, MARKERS, SimulatedLoop, own_seed, part_of
+from .simulated_loop import SimulatedLoop, own_seed, part_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -250,7 +251,7 @@ def _drawing(
 ) -> Callable[["Axes"], None]:
     def draw(ax: "Axes") -> None:
         for number, radius in enumerate(settings.radii):
-            colour = COLOURS[number]
+            colour = PALETTE[number]
             ax.plot(exact[radius].error_to_center, color=colour, lw=1.1)
             ax.plot(bounds[radius], color=colour, lw=1.1, ls="--")
             if radius in loops:
@@ -259,7 +260,7 @@ def _drawing(
             Line2D(
                 [],
                 [],
-                color=COLOURS[i],
+                color=PALETTE[i],
                 marker=MARKERS[i] if radius in loops else "",
                 ms=3.5,
                 lw=1.1,

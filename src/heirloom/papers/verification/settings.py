@@ -105,7 +105,7 @@ SQUARED_Z_TOLERANCE = 0.1
 """Of the mean of z² over cells: with an estimated standard error of a skewed error it exceeds 1 by
 a few times 1/replicates."""
 
-COLOURS = (0.25, 4.0)
+ENDS_OF_SCALE = (0.25, 4.0)
 """Errors over the baseline at the ends of the colour scale of both panels."""
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..._base.progress import Report
+from ..._base.style import MARKERS, PALETTE
 from ...simulation import Paths, simulate_paths, trace_of_paths
 from ...trace import Trace
 from ...verifiers import KnowledgeBall
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _Float = npt.NDArray[np.float64]
-
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-MARKERS = "os^Dv<"
 
 _POINTS = 13
 
@@ -68,7 +66,7 @@ class Measured:
             self.values[chosen],
             yerr=2 * self.standard_errors[chosen],
             fmt=MARKERS[number % len(MARKERS)],
-            color=COLOURS[number % len(COLOURS)],
+            color=PALETTE[number % len(PALETTE)],
             ms=3.5,
             lw=1,
             label=label,

@@ -13,6 +13,7 @@ from ...models import Categorical, LogisticRegression, Model
 from ...plots import plot_weights
 from ...theory import optimal_weight
 from ...workflows import FreshMix, Sizes
+from ...workflows.weight import GOLDEN_WEIGHT
 from ..check import Check
 from ..experiment import Experiment, Outcome
 from ..minimum import least_weight
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 # The paper shows by a drawing where the error is least.
 _WEIGHT_TOLERANCE = 0.02
-_GOLDEN = 0.618
 _UNKNOWN = "The category ? (unknown) is kept, as in the published script."
 
 
@@ -123,12 +123,12 @@ class AdultLogistic(Experiment):
         best = optimal_weight(settings.rows, settings.rows, model=model)
         minimum = least_weight(np.array(settings.weights), found.of_replicates)
         weights = np.array(settings.weights)
-        golden = int(np.argmin(np.abs(weights - _GOLDEN)))
+        golden = int(np.argmin(np.abs(weights - GOLDEN_WEIGHT)))
         checks = [
             Check(
                 f"{self.figure} weight of least error",
                 "=",
-                _GOLDEN,
+                GOLDEN_WEIGHT,
                 "paper: near the golden ratio",
                 minimum.weight,
                 minimum.se,

@@ -83,7 +83,7 @@ def _checks(
     weights = np.array(settings.weights)
     best = optimal_weight(rows, rows, model=model, metric=problem.metric)
     minimum = least_weight(weights, found.of_replicates)
-    exact = bool(set(found.theory.arguments["exact"][problem.metric]))
+    exact = bool(found.theory.dataset[f"{problem.metric}_exact"].all("generation").any())
     where = "theory, exact" if exact else "theory, limit"
     checks = [
         Check(

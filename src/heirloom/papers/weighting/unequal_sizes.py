@@ -4,11 +4,9 @@ from concurrent.futures import Executor
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
-import numpy.typing as npt
-
 from ..._base.progress import Report
-from ...plots import plot_ratios
+from ...plots import plot_sweep
+from ...trace import sweep
 from ...workflows import FreshMix, Sizes
 from ..check import Check
 from ..experiment import Experiment, Outcome
@@ -57,37 +55,29 @@ class UnequalSizes(Experiment):
             )
             for i, ratio in enumerate(settings.ratios)
         ]
-        lines = {
-            rule: _Line(
-                np.array([of_ratio.means()[i] for of_ratio in found]),
-                np.array([of_ratio.standard_errors()[i] for of_ratio in found]),
-                np.array([of_ratio.of_theory[i] for of_ratio in found]),
+        simulated, predicted = (
+            sweep(
+                "ratio",
+                {
+                    ratio: getattr(of_ratio, kind)
+                    for ratio, of_ratio in zip(settings.ratios, found, strict=True)
+                },
+                label="Real rows over synthetic rows, k = n/m",
             )
-            for i, rule in enumerate(_RULES)
-        }
+            for kind in ("simulation", "theory")
+        )
+        metric = self.problem.metric
 
         def draw(ax: "Axes") -> None:
-            plot_ratios(
-                settings.ratios,
-                {rule: line.means for rule, line in lines.items()},
-                {rule: line.standard_errors for rule, line in lines.items()},
-                {rule: line.theory for rule, line in lines.items()},
-                metric=self.problem.metric,
-                ax=ax,
-            )
+            plot_sweep(simulated, metric, last=settings.last, theory=predicted, ax=ax)
 
-        traces = {
-            f"{kind}-{ratio:g}": getattr(of_ratio, kind)
-            for ratio, of_ratio in zip(settings.ratios, found, strict=True)
-            for kind in ("simulation", "theory")
-        }
         checks = [
             self._check(ratio, of_ratio)
             for ratio, of_ratio in zip(settings.ratios, found, strict=True)
         ]
         return Outcome(
             checks=tuple(checks),
-            traces=traces,
+            traces={"simulation": simulated, "theory": predicted},
             draw=draw,
             settings={**asdict(settings), "seed": seed, "figure": self.figure},
         )
@@ -117,7 +107,7 @@ class UnequalSizes(Experiment):
 
     def _check(self, ratio: float, found: LateErrors) -> Check:
         got, se = found.ratio(0, 1)
-        exact = bool(found.theory.arguments["exact"][self.problem.metric])
+        exact = bool(found.theory.dataset[f"{self.problem.metric}_exact"].all("generation").any())
         expected = float(found.of_theory[0] / found.of_theory[1])
         return Check(
             f"{self.figure} naive over optimal error at k = {ratio:g}",
@@ -135,10 +125,3 @@ def _part(progress: bool | Report | None, number: int, parts: int) -> bool | Rep
     if not callable(progress):
         return progress
     return lambda done, work: progress(number * work + done, parts * work)
-
-
-@dataclass(frozen=True, eq=False)
-class _Line:
-    means: npt.NDArray[np.float64]
-    standard_errors: npt.NDArray[np.float64]
-    theory: npt.NDArray[np.float64]

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
 from ..._base.progress import Report, progress_report
+from ..._base.style import LINE_STYLES, MARKERS, PALETTE, generation_axis, scale_to
 from ...models import Model
 from ...simulation import Paths, simulate_paths
 from ...trace import Trace
@@ -26,11 +26,6 @@ _METRIC = "relative_risk"
 # Points on a line: so many can be told apart, and lines next to each other are set off by a little.
 _POINTS = 11
 _OFFSET = 0.12
-_MARKERS = "os^Dv<>"
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-_LINES = ("-", "--", "-.", ":")
-_LOG_SCALE_RATIO = 8.0
-_DECADES = 100.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,7 +171,7 @@ def draw_relative_risk(
         Whether points of different labels are set off from each other, where they would coincide.
     """
     curves = {label: np.asarray(curve, dtype=np.float64) for label, curve in theory.items()}
-    for (label, curve), style in zip(curves.items(), cycle(_LINES)):
+    for (label, curve), style in zip(curves.items(), cycle(LINE_STYLES)):
         ax.plot(np.arange(len(curve)), curve, ls=style, color="0.3", lw=1.2, label=label, zorder=1)
     for i, (label, risks) in enumerate(simulated.items()):
         offset = _OFFSET * (i - (len(simulated) - 1) / 2) if apart else 0.0
@@ -184,22 +179,10 @@ def draw_relative_risk(
             _draw_points(ax, risk, i, offset, label if number == 0 else None)
     risks = [risk.values for of_label in simulated.values() for risk in of_label]
     drawn = np.concatenate([*curves.values(), *risks])
-    if drawn.max() > _LOG_SCALE_RATIO * drawn.min():
-        use_log_axis(ax, drawn)
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    ax.set_xlabel("Generation")
+    scale_to(ax, drawn)
+    generation_axis(ax, max(len(line) for line in (*curves.values(), *risks)) - 1)
     ax.set_ylabel("Relative risk")
     ax.legend(frameon=False, fontsize="x-small")
-
-
-def use_log_axis(ax: "Axes", values: _Float) -> None:
-    """Make the vertical axis logarithmic, with plain numbers at its ticks."""
-    plain = FuncFormatter(lambda value, _: f"{value:g}")
-    ax.set_yscale("log")
-    ax.yaxis.set_major_formatter(plain)
-    few = values.max() < _DECADES * values.min()
-    ax.yaxis.set_minor_locator(LogLocator(subs=(2.0, 5.0) if few else range(2, 10)))
-    ax.yaxis.set_minor_formatter(plain if few else NullFormatter())
 
 
 def _draw_points(
@@ -211,8 +194,8 @@ def _draw_points(
         chosen + offset * last / (_POINTS - 1),
         risk.values[chosen],
         yerr=2 * risk.standard_errors[chosen],
-        fmt=_MARKERS[style % len(_MARKERS)],
-        color=_COLOURS[style % len(_COLOURS)],
+        fmt=MARKERS[style % len(MARKERS)],
+        color=PALETTE[style % len(PALETTE)],
         ms=3.5,
         lw=1,
         label=label,

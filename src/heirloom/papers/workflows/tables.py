@@ -11,13 +11,19 @@ import numpy.typing as npt
 
 from ... import datasets
 from ..._base.progress import Report, progress_report
+from ..._base.style import (
+    OPACITY_OF_BAND,
+    REFERENCE,
+    generation_axis,
+    use_log_axis,
+    workflow_colours,
+)
 from ...models import RelabelledLogisticRegression, Status
 from ...models.base import fit_of_real_rows
 from ...simulation import Paths, simulate_paths, trace_of_paths
 from ...workflows import Sizes, as_workflow
 from ..check import Check
 from ..experiment import Experiment, Outcome
-from .relative_risk import use_log_axis
 from .settings import (
     AUGMENT_TOLERANCE,
     BREAST_CANCER,
@@ -36,7 +42,6 @@ if TYPE_CHECKING:
 
 _Float = npt.NDArray[np.float64]
 
-_COLOURS = ("#D55E00", "#0072B2", "#009E73")
 _NAN = float("nan")
 _HALF = 0.5
 # Above the highest median.
@@ -321,20 +326,22 @@ class _Relabelled:
         quantiles = np.quantile(self.losses, (0.25, 0.5, 0.75), axis=1, method="lower")
         middle = quantiles[1][np.isfinite(quantiles[1])]
         highest = _ROOM * middle.max()
-        for i, (name, colour) in enumerate(zip(self.settings.workflows, _COLOURS, strict=False)):
+        for i, (name, colour) in enumerate(workflow_colours(self.settings.workflows).items()):
             low, median, high = np.minimum(quantiles[:, i], highest)
             known = np.isfinite(quantiles[1, i])
             label = f"{name}, {shares[i]:.0%} separated"
             ax.plot(generations[known], median[known], color=colour, lw=1.6, label=label)
             middle_half = low[known], high[known]
-            ax.fill_between(generations[known], *middle_half, color=colour, alpha=0.18, lw=0)
+            ax.fill_between(
+                generations[known], *middle_half, color=colour, alpha=OPACITY_OF_BAND, lw=0
+            )
             if not known.all():
                 end = int(np.flatnonzero(known)[-1])
                 ax.plot(end, median[end], "x", color=colour, ms=7, mew=2)
-        ax.axhline(self.initial, color="0.4", lw=1, ls="--", label="generation 0", zorder=1)
+        ax.axhline(self.initial, color=REFERENCE, lw=1, ls="--", label="generation 0", zorder=1)
         use_log_axis(ax, middle)
         ax.set_ylim(top=highest)
-        ax.set_xlabel("Generation")
+        generation_axis(ax, self.settings.generations)
         ax.set_ylabel("Test log-loss, median and middle half")
         ax.legend(frameon=False, fontsize="x-small")
 

@@ -1,8 +1,8 @@
 """Verified data in every workflow: the mean and covariance of every fit, by normal closure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +29,6 @@ def predict_verified(
     n_synthetic: SizeSchedule,
     generations: int,
     n_initial: int | None = None,
-    arguments: Mapping[str, Any] | None = None,
 ) -> Trace:
     """Predict the expected squared error ‖θ̂_t − θ*‖² of every generation, with verified data.
 
@@ -42,15 +41,12 @@ def predict_verified(
     n_real, n_synthetic, generations, n_initial
         As for :func:`heirloom.theory.relative_risk`. Rows are multiples of those of the design;
         synthetic rows are counted after verification.
-    arguments
-        What else to note in the trace, such as the settings that `law` was made from, in a form
-        that JSON holds. Default: the shape of the design and σ.
 
     Returns
     -------
     Trace
         Dimensions workflow and generation; one metric, ``error``, by :func:`verified_moments`.
-        ``arguments["exact"]`` names the workflows under which all generations are exact.
+        ``error_exact`` says at which generations it is exact.
 
     Raises
     ------
@@ -83,26 +79,21 @@ def predict_verified(
     lineages = [workflow.lineage(sizes) for workflow in resolved]
     errors = np.stack([expected(law, lineage) for lineage in lineages])
     unbounded = bool(np.isinf(law.low).all())
-    noted = {
-        "workflows": [workflow.text for workflow in resolved],
-        "n_real": sizes.real.tolist(),
-        "n_synthetic": sizes.synthetic.tolist(),
-        "generations": sizes.generations,
-        "exact": {
-            "error": [
-                workflow.text
-                for workflow, lineage in zip(resolved, lineages, strict=True)
-                if unbounded or len(lineage) <= 2
-            ]
-        },
-    }
-    described: Mapping[str, Any] = (
-        {"design": list(law.design.shape), "noise_scale": float(law.noise_scale)}
-        if arguments is None
-        else arguments
-    )
+    exact = np.stack([unbounded | (lineage.generations <= 1) for lineage in lineages])
     return Trace.of(
-        resolved, sizes, {"error": errors}, source="theory", arguments={**described, **noted}
+        resolved,
+        sizes,
+        {"error": errors},
+        source="theory",
+        arguments={
+            "workflows": resolved,
+            "law": law,
+            "n_real": sizes.real,
+            "n_synthetic": sizes.synthetic,
+            "generations": sizes.generations,
+        },
+        function="heirloom.theory:predict_verified",
+        exact={"error": exact},
     )
 
 

@@ -1,6 +1,5 @@
 """The trace: built, saved, loaded and shown without losing anything."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +7,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from heirloom import Trace, theory
+from heirloom import Trace, models, simulate, theory
 from heirloom.trace import QUANTILES, versions
 from heirloom.workflows import Custom, Discard, FreshMix, Mixture, Sizes, Workflow, real, synthetic
 
@@ -42,7 +41,9 @@ def full_trace() -> Trace:
             "error": rng.random((*shape, len(QUANTILES))),
             "mean_error": rng.random((*shape, len(QUANTILES))),
         },
+        replicates={"error": rng.random((len(WORKFLOWS), 7, GENERATIONS + 1)).astype(np.float32)},
         failed=rng.random(shape),
+        failures=[{"SEPARABLE": 0.25}, {}, {"SEPARABLE": 0.5, "SINGULAR": 0.125}],
         source="simulation",
         arguments={"seed": 1, "note": "π²/6 — “quoted”"},
     )
@@ -58,7 +59,8 @@ def test_a_saved_trace_is_loaded_exactly(tmp_path: Path) -> None:
         assert loaded.dataset[name].dims == variable.dims, name
         np.testing.assert_array_equal(loaded.dataset[name].values, variable.values)
     assert loaded.dataset["error"].dtype == np.float64
-    assert json.loads(loaded.dataset.attrs["arguments"])["note"] == "π²/6 — “quoted”"
+    assert loaded.arguments == {"seed": 1, "note": "π²/6 — “quoted”"}
+    assert loaded.failures == trace.failures
     assert loaded.workflows == trace.workflows
     assert repr(loaded) == repr(trace)
 
@@ -73,7 +75,8 @@ def test_a_trace_without_generations_or_quantiles_is_saved_too(tmp_path: Path) -
     trace = theory.predict("discard", n_real=10, n_synthetic=10, generations=0)
     loaded = Trace.load(trace.save(tmp_path / "trace.nc"))
     xr.testing.assert_identical(loaded.dataset, trace.dataset)
-    assert repr(loaded) == "Trace(theory: error; discard; generations 0…0)"
+    expected = "Trace(theory: error; discard; generations 0…0; limit of large samples)"
+    assert repr(loaded) == expected
 
 
 def test_a_failing_save_leaves_the_old_file(
@@ -103,7 +106,7 @@ def test_saving_to_a_folder_that_does_not_exist_is_an_os_error(tmp_path: Path) -
 def test_garbage_is_refused_in_one_line(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "garbage.nc"
     path.write_bytes(content)
-    with pytest.raises(ValueError, match=r"garbage\.nc: .*(not a|no dimension)") as caught:
+    with pytest.raises(ValueError, match=r"garbage\.nc: .*not a") as caught:
         Trace.load(path)
     assert "\n" not in str(caught.value)
 
@@ -120,8 +123,9 @@ def test_a_truncated_file_is_refused(tmp_path: Path, kept: float) -> None:
 def test_a_netcdf_file_of_something_else_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "other.nc"
     path.write_bytes(bytes(xr.Dataset({"x": ("time", [1.0])}).to_netcdf(engine="scipy")))
-    expected = r"other\.nc: dataset has no dimension \['generation', 'workflow'\]: not a trace"
-    with pytest.raises(ValueError, match=expected):
+    with pytest.raises(
+        ValueError, match=r"other\.nc: a netCDF file of something else, not a trace"
+    ):
         Trace.load(path)
 
 
@@ -159,6 +163,8 @@ def test_frame_has_a_row_a_generation_and_named_columns() -> None:
         *(f"mean_error_q{q}" for q in ("05", "25", "50", "75", "95")),
         "failed",
     ]
+    exact = theory.predict("discard", n_real=9, n_synthetic=9, generations=1).to_frame()
+    assert exact.columns.tolist() == ["workflow", "generation", "weight", "error", "error_exact"]
     assert len(frame) == len(WORKFLOWS) * (GENERATIONS + 1)
     row = frame[(frame["workflow"] == trace.workflows[2]) & (frame["generation"] == 1)].iloc[0]
     assert row["error"] == trace.dataset["error"].values[2, 1]
@@ -176,7 +182,10 @@ def test_two_functions_without_a_name_are_told_how_to_get_one() -> None:
         theory.predict(workflows, n_real=1, n_synthetic=1, generations=1)
 
 
-@pytest.mark.parametrize("name", ["failed", "weight", "error_se", "error_quantile"])
+@pytest.mark.parametrize(
+    "name",
+    ["failed", "weight", "replicate", "error_se", "error_quantile", "error_replicate", "x_exact"],
+)
 def test_a_metric_must_not_have_the_name_of_something_else(name: str) -> None:
     with pytest.raises(ValueError, match=f"metric '{name}': must not be"):
         Trace.of([Discard()], SIZES, {name: np.ones((1, 4))}, source="run", arguments={})
@@ -187,24 +196,49 @@ def test_a_dataset_without_generations_is_refused() -> None:
         Trace(xr.Dataset({"error": ("workflow", [1.0])}))
 
 
-def test_attributes_tell_how_to_run_it_again() -> None:
-    attributes = theory.predict(
-        "fresh:golden", n_real=[5, 6], n_synthetic=7, generations=2, n_initial=4, variance=2.0
-    ).dataset.attrs
-    assert attributes["source"] == "theory"
-    arguments = json.loads(attributes["arguments"])
-    assert arguments["n_real"] == [4, 5, 6]
-    assert arguments["workflows"] == ["fresh:golden"]
-    again = theory.predict(
-        arguments["workflows"],
-        n_real=arguments["n_real"],
-        n_synthetic=arguments["n_synthetic"],
-        generations=arguments["generations"],
-        variance=arguments["variance"],
-        curvature=arguments["curvature"],
+def test_failures_are_told_for_each_workflow() -> None:
+    assert full_trace().failures == {
+        WORKFLOWS[0].text: {"SEPARABLE": 0.25},
+        WORKFLOWS[1].text: {},
+        WORKFLOWS[2].text: {"SEPARABLE": 0.5, "SINGULAR": 0.125},
+    }
+
+
+def test_replicates_are_kept_where_they_are_asked_for(tmp_path: Path) -> None:
+    sizes = {"n_real": 9, "n_synthetic": 9, "generations": 3, "replicates": 16, "seed": 0}
+    model, workflows = models.Poisson(2.0), ["discard", "fresh:0.5"]
+    trace = simulate(model, workflows, **sizes, keep_replicates=True)
+    kept = trace.dataset["error_replicate"]
+    assert kept.dims == ("workflow", "replicate", "generation")
+    assert kept.shape == (2, 16, 4)
+    np.testing.assert_allclose(kept.mean("replicate"), trace.dataset["error"], rtol=1e-5)
+    assert trace.metrics == simulate(model, workflows, **sizes).metrics
+    assert len(trace.to_frame()) == 8
+    assert "16 replicates kept" in repr(trace)
+    loaded = Trace.load(trace.save(tmp_path / "trace.nc"))
+    xr.testing.assert_identical(loaded.dataset, trace.dataset)
+    assert "error_replicate" not in simulate(model, workflows, **sizes).dataset
+
+
+def test_a_theory_says_where_it_is_exact() -> None:
+    sizes = {"n_real": 20, "n_synthetic": 20, "generations": 3}
+
+    def text(workflows: list[str], model: Any = None) -> str:
+        return repr(theory.predict(workflows, **sizes, model=model)).partition("0…3; ")[2]
+
+    mean = models.GaussianMean([0.0], 1.0)
+    linear = models.LinearRegression([1.0])
+    assert text(["discard"]) == "limit of large samples)"
+    assert text(["discard"], mean) == "exact)"
+    assert text(["discard", "fresh:0.3"], linear) == (
+        "exact for discard; else limit of large samples)"
     )
-    assert json.loads(again.dataset.attrs["arguments"]) == arguments
-    assert json.loads(attributes["versions"]) == versions()
+    assert text(["fresh:0.3"], linear) == "exact up to generation 0, then limit of large samples)"
+    frame = theory.predict(["discard", "fresh:0.3"], **sizes, model=linear).to_frame()
+    assert frame.groupby("workflow")["error_exact"].sum().to_dict() == {
+        "discard": 4,
+        "fresh:0.3": 1,
+    }
 
 
 def test_versions_name_what_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -213,7 +247,7 @@ def test_versions_name_what_is_not_installed(monkeypatch: pytest.MonkeyPatch) ->
     def absent(package: str) -> str:
         raise PackageNotFoundError(package)
 
-    monkeypatch.setattr("heirloom.trace.version", absent)
+    monkeypatch.setattr("heirloom.trace.installed.version", absent)
     assert versions()["numba"] == "not installed"
 
 

@@ -1,5 +1,3 @@
-import math
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -62,32 +60,14 @@ def test_trace_plots_itself(simulated):
     assert simulated.plot("divergence").get_ylabel() == "Divergence"
 
 
-def test_weights_are_drawn_in_order_with_the_least_and_the_golden_ratio(simulated, predicted):
-    ax = hl.plots.plot_weights(simulated, theory=predicted)
-    measured = next(line for line in ax.lines if line.get_label() == "measured")
-    assert np.all(np.diff(measured.get_xdata()) > 0)
-    late = simulated.dataset["error"].sel(workflow=WEIGHTS).values[:, -4:].mean(axis=1)
-    np.testing.assert_allclose(measured.get_ydata(), late)
-    labels = [line.get_label() for line in ax.lines]
-    least = float(np.round(np.arange(0.1, 1.0, 0.1), 2)[late.argmin()])
-    assert f"least: {least:.3g}" in labels
-    golden = next(line for line in ax.lines if str(line.get_label()).startswith("golden"))
-    assert golden.get_xdata()[0] == pytest.approx((math.sqrt(5) - 1) / 2)
-
-
-def test_what_cannot_be_drawn_is_refused(predicted):
+def test_a_metric_that_there_is_not_is_refused(predicted):
     with pytest.raises(ValueError, match=r"^metric='eror': the trace has error$"):
         hl.plots.plot_generations(predicted, "eror")
-    with pytest.raises(ValueError, match="0 workflows fresh:WEIGHT: 3 or more are needed"):
-        hl.plots.plot_weights(hl.theory.predict("discard", **SIZES, generations=3))
 
 
 def test_a_trace_without_any_answer_is_drawn_empty(predicted):
-    empty = hl.Trace(
-        xr.full_like(predicted.dataset, np.nan).assign_coords(weight=predicted.dataset["weight"])
-    )
-    hl.plots.plot_generations(empty)
-    hl.plots.plot_weights(empty)
+    empty = xr.full_like(predicted.dataset.drop_vars("error_exact"), np.nan)
+    hl.plots.plot_generations(empty.assign_coords(weight=predicted.dataset["weight"]))
 
 
 def test_the_typical_path_is_drawn_beside_a_mean_that_misleads():
@@ -121,9 +101,53 @@ def test_the_metric_is_the_error_or_the_first():
     assert hl.plots.plot_generations(predicted).get_ylabel() == "Mean error"
 
 
-def test_errors_against_the_ratio_of_sizes():
-    ratios = [0.1, 0.2]
-    lines = {"naive": np.array([2.0, 1.5]), "optimal": np.array([1.0, 0.9])}
-    ax = hl.plots.plot_ratios(ratios, lines, lines, lines, metric="covariance_error")
-    assert ax.get_ylabel() == "Covariance error"
-    assert {"naive", "optimal"} <= set(ax.get_legend_handles_labels()[1])
+@pytest.mark.parametrize("generations", [1, 7, 19, 48, 100])
+def test_the_axis_is_marked_from_0_to_the_horizon(generations):
+    ax = hl.theory.predict("discard", **SIZES, generations=generations).plot()
+    ticks = ax.get_xticks()
+    assert (ticks[0], ticks[-1]) == (0, generations)
+    assert np.all(np.diff(ticks) > 0)
+    assert np.all(ticks == np.round(ticks))
+
+
+def test_a_dataset_is_drawn_as_its_trace_is(simulated):
+    drawn = [hl.plots.plot_generations(it) for it in (simulated, simulated.dataset)]
+    first, second = ([line.get_ydata() for line in ax.lines] for ax in drawn)
+    assert all(np.array_equal(a, b) for a, b in zip(first, second, strict=True))
+
+
+def test_a_trace_draws_where_it_is_told_to(simulated):
+    _, (left, right) = plt.subplots(1, 2)
+    assert simulated.plot(ax=right) is right
+    assert not left.lines
+
+
+def test_the_legend_says_whether_theory_is_exact(simulated, predicted):
+    exact = hl.theory.predict(
+        WEIGHTS, **SIZES, generations=20, model=hl.models.GaussianMean([0.0], 1.0)
+    )
+
+    def entries(ax):
+        return " ".join(ax.get_legend_handles_labels()[1]).replace("\n", " ")
+
+    assert "theory of the mean, exact" in entries(simulated.plot(theory=exact))
+    assert "limit of large samples" in entries(simulated.plot(theory=predicted))
+    assert exact.plot().get_legend().get_title().get_text() == "Theory, exact"
+    assert predicted.plot().get_legend().get_title().get_text() == "Theory, limit of large samples"
+
+
+def test_a_workflow_has_one_colour_in_every_figure(simulated, predicted):
+    few = hl.Trace(simulated.dataset.isel(workflow=[9, 5]))
+    several = {"discard": (1.0, 3.0), "fresh:0.6": (2.0, 1.0)}
+    colours = [
+        {
+            line.get_label(): line.get_color()
+            for line in ax.lines
+            if line.get_label() in several and line.get_color() != "none"
+        }
+        for ax in (few.plot(), simulated.plot(), predicted.plot())
+    ]
+    assert colours[0] == colours[1] == colours[2]
+    front = hl.plots.plot_front(several, list(several))
+    marks = {line.get_label(): line.get_markeredgecolor() for line in front.lines}
+    assert {name: marks[name] for name in several} == colours[0]

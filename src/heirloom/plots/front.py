@@ -1,0 +1,53 @@
+"""Relative risk against cost."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .._base.style import new_axes, scale_to, workflow_colours
+from .series import shortened
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_LOG_SCALE_RATIO = 8.0
+
+
+def plot_front(
+    points: Mapping[str, tuple[float, float]], front: Sequence[str], *, ax: "Axes | None" = None
+) -> "Axes":
+    """Draw relative risk against cost, and the Pareto front of the two.
+
+    Parameters
+    ----------
+    points
+        For each workflow, its cost and its relative risk.
+    front
+        Those that no other beats in both.
+    ax
+        Where to draw. Default: a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> plot_front({"discard": (1, 3), "augment": (2, 1.5)}, ["augment"]).get_xlabel()
+    'Cost'
+    """
+    ax = new_axes(ax, width=7.2)
+    steps = sorted(points[name] for name in front)
+    ax.step(*zip(*steps, strict=True), where="post", color="0.6", lw=1.1, label="Pareto front")
+    for name, colour in workflow_colours(list(points)).items():
+        face = colour if name in front else "none"
+        ax.plot(*points[name], "o", ms=7, mfc=face, mec=colour, ls="none", label=shortened(name))
+    costs, risks = (np.array([point[i] for point in points.values()]) for i in (0, 1))
+    scale_to(ax, risks)
+    if costs.min() > 0 and costs.max() > _LOG_SCALE_RATIO * costs.min():
+        ax.set_xscale("log")
+    ax.set_xlabel("Cost")
+    ax.set_ylabel("Relative risk")
+    ax.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False, fontsize="small")
+    return ax

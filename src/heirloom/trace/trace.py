@@ -1,0 +1,350 @@
+"""The one result type: what theory, simulation and a real run return."""
+
+import os
+import warnings
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+
+from ..plots.series import NO_METRICS, OF_A_METRIC, exactness, metrics_of, workflows_of
+from ..workflows import Sizes, Workflow
+from .argument_form import ArgumentWriter
+from .frame import frame_of
+from .provenance import Provenance
+from .storage import read_dataset, write_dataset
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+"""The quantiles over replicates that a trace keeps."""
+
+_DIMENSIONS = ("workflow", "generation", "quantile", "replicate", "status")
+_RESERVED = (*_DIMENSIONS, "weight", *NO_METRICS)
+
+_Float = npt.NDArray[np.float64]
+
+
+class Trace:
+    """Metrics of every generation of every workflow, and the call that made them.
+
+    Attributes
+    ----------
+    dataset : xarray.Dataset
+        Dimensions ``workflow`` and ``generation``; where they were asked for, ``replicate``; and
+        the axes of a sweep. Each metric ``name`` is the mean over the replicates that have an
+        answer; ``name_se`` is its standard error and ``name_quantile`` holds quantiles over
+        replicates: collapsing paths are heavy-tailed, and a mean alone misleads.
+        ``name_replicate`` holds every replicate. Of theory, ``name_exact`` says at which
+        generations it is exact, rather than the limit of large samples. ``failed`` is the share of
+        replicates without an answer, ``failures`` the share lost to each kind of failure by the
+        last generation. The coordinate ``weight`` is the weight of real data at the last generation
+        where a workflow has one. The attribute ``source`` is theory, simulation or run.
+    provenance : Provenance
+        The call that made it, with its arguments in full, and versions.
+
+    Parameters
+    ----------
+    dataset
+        A dataset of that form.
+    provenance
+        The call that made it. Default: unknown, and the trace cannot be rerun.
+
+    Examples
+    --------
+    >>> import heirloom as hl
+    >>> trace = hl.theory.predict(
+    ...     ["discard", "augment"], n_real=100, n_synthetic=100, generations=2
+    ... )
+    >>> trace
+    Trace(theory: error; discard, augment; generations 0…2; limit of large samples)
+    >>> trace.to_frame().columns.tolist()
+    ['workflow', 'generation', 'weight', 'error', 'error_exact']
+    >>> trace.rerun().dataset.identical(trace.dataset)
+    True
+    """
+
+    def __init__(self, dataset: xr.Dataset, provenance: Provenance | None = None) -> None:
+        missing = {"workflow", "generation"} - set(map(str, dataset.dims))
+        if missing:
+            raise ValueError(f"dataset has no dimension {sorted(missing)}: not a trace")
+        self.dataset = dataset
+        self.provenance = Provenance() if provenance is None else provenance
+
+    @classmethod
+    def of(
+        cls,
+        workflows: Sequence[Workflow],
+        sizes: Sizes,
+        means: Mapping[str, _Float],
+        *,
+        source: str,
+        arguments: Mapping[str, Any],
+        function: str | None = None,
+        standard_errors: Mapping[str, _Float] | None = None,
+        quantiles: Mapping[str, _Float] | None = None,
+        replicates: Mapping[str, npt.NDArray[np.floating]] | None = None,
+        exact: Mapping[str, npt.NDArray[np.bool_]] | None = None,
+        failed: _Float | None = None,
+        failures: Sequence[Mapping[str, float]] = (),
+    ) -> "Trace":
+        """Build a trace from arrays.
+
+        Parameters
+        ----------
+        workflows
+            The workflows, in the order of the arrays' first axis.
+        sizes
+            Rows of every dataset.
+        means
+            For each metric, float64[workflows, generations + 1].
+        source
+            ``"theory"``, ``"simulation"`` or ``"run"``.
+        arguments, function
+            The call that makes it; see :meth:`Provenance.of_call`. Default: no function, and what
+            is noted is not enough to run it again.
+        standard_errors
+            As `means`.
+        quantiles
+            For each metric, float64[workflows, generations + 1, 5].
+        replicates
+            For each metric, float[workflows, replicates, generations + 1]. Default: not kept.
+        exact
+            For each metric, bool[workflows, generations + 1]: where theory is exact.
+        failed
+            float64[workflows, generations + 1].
+        failures
+            For each workflow, the share of replicates lost to each kind of failure, by its name.
+
+        Raises
+        ------
+        ValueError
+            If two workflows have the same text, or a metric the name of something else.
+        """
+        texts = _distinct_texts(workflows)
+        over = ("workflow", "generation")
+        more = {
+            "se": (over, standard_errors),
+            "quantile": ((*over, "quantile"), quantiles),
+            "replicate": (("workflow", "replicate", "generation"), replicates),
+            "exact": (over, exact),
+        }
+        variables: dict[str, Any] = {}
+        for name, values in means.items():
+            _check_name(name)
+            variables[name] = (over, values)
+            for suffix, (dimensions, of_metrics) in more.items():
+                if of_metrics is not None and name in of_metrics:
+                    variables[f"{name}_{suffix}"] = (dimensions, of_metrics[name])
+        if failed is not None:
+            variables["failed"] = (over, failed)
+        coordinates: dict[str, Any] = {
+            "workflow": texts,
+            "generation": np.arange(sizes.generations + 1),
+            "weight": ("workflow", [weight_of(w, sizes) for w in workflows]),
+        }
+        kinds = list(dict.fromkeys(kind for of_workflow in failures for kind in of_workflow))
+        if kinds:
+            shares = [[of_workflow.get(kind, 0.0) for kind in kinds] for of_workflow in failures]
+            variables["failures"] = (("workflow", "status"), np.array(shares))
+            coordinates["status"] = kinds
+        if quantiles is not None:
+            coordinates["quantile"] = list(QUANTILES)
+        return cls(
+            xr.Dataset(variables, coords=coordinates, attrs={"source": source}),
+            Provenance.of_call(function, arguments),
+        )
+
+    def made_by(
+        self,
+        function: str,
+        arguments: Mapping[str, Any],
+        data: "Mapping[str, pd.DataFrame] | None" = None,
+    ) -> "Trace":
+        """Give the same trace with another call as its provenance; see :meth:`Provenance.of_call`.
+
+        For a function that makes its trace by another one.
+        """
+        return Trace(self.dataset, Provenance.of_call(function, arguments, data))
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """Names of the metrics."""
+        return metrics_of(self.dataset)
+
+    @property
+    def workflows(self) -> tuple[str, ...]:
+        """Texts of the workflows."""
+        return workflows_of(self.dataset)
+
+    @property
+    def axes(self) -> tuple[str, ...]:
+        """Names of the axes of a sweep; most traces have none."""
+        return tuple(str(dim) for dim in self.dataset.dims if dim not in _DIMENSIONS)
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """What the call was given, whole; :class:`NotKept` in place of a user's own code."""
+        return self.provenance.arguments()
+
+    @property
+    def failures(self) -> dict[str, dict[str, float]]:
+        """For each workflow, the share of replicates lost to each kind of failure that occurred."""
+        if "failures" not in self.dataset:
+            return {workflow: {} for workflow in self.workflows}
+        shares = self.dataset["failures"]
+        return {
+            workflow: {
+                str(kind): float(share)
+                for kind, share in zip(shares["status"].values, of_workflow.values, strict=True)
+                if share > 0
+            }
+            for workflow, of_workflow in zip(self.workflows, shares, strict=True)
+        }
+
+    def __repr__(self) -> str:
+        parts = [
+            f"{self.dataset.attrs.get('source', 'unknown')}: {', '.join(self.metrics)}",
+            ", ".join(self.workflows),
+            f"generations 0…{self.dataset.sizes['generation'] - 1}",
+            *(f"{axis} {', '.join(map(str, self.dataset[axis].values))}" for axis in self.axes),
+        ]
+        if "replicate" in self.dataset.dims:
+            parts.append(f"{self.dataset.sizes['replicate']} replicates kept")
+        return f"Trace({'; '.join([*parts, *self._exactness()])})"
+
+    def _exactness(self) -> list[str]:
+        """Where a theory is exact, for all metrics in one part or for each in its own."""
+        found = {m: exactness(self.dataset, m, self.workflows) for m in self.metrics}
+        if len(set(found.values())) == 1:
+            return [where for where in found.values() if where][:1]
+        return [f"{metric} {where}" for metric, where in found.items() if where]
+
+    def to_frame(self) -> "pd.DataFrame":
+        """Give a data frame with a row for each workflow and generation.
+
+        Columns: the workflow, the generation and what else describes them; then each metric with
+        its standard error and its quantiles, such as ``error_q05``, or whether it is exact; then
+        ``failed``.
+        """
+        return frame_of(self.dataset)
+
+    def rerun(self, **given: Any) -> "Trace":
+        """Make the call again that made this trace, also after loading it from a file.
+
+        With the same versions, on one kind of processor, every number is the same to the last bit.
+
+        Parameters
+        ----------
+        given
+            Arguments that a trace does not hold: functions and classes of one's own, and tables,
+            of which it knows the hash; and such as do not change the result, as ``executor``.
+
+        Returns
+        -------
+        Trace
+
+        Raises
+        ------
+        ValueError
+            If the call is not recorded, if an argument of it is neither held nor given, or if what
+            was given is not what the trace was made with.
+
+        Examples
+        --------
+        >>> import heirloom as hl
+        >>> sizes = {"n_real": 9, "n_synthetic": 9, "generations": 3, "replicates": 5, "seed": 1}
+        >>> trace = hl.simulate(hl.models.Poisson(2.0), "discard", **sizes)
+        >>> trace.rerun(progress=False).dataset.identical(trace.dataset)
+        True
+        """
+        made = self.provenance.call(given)
+        again: Trace = made if isinstance(made, Trace) else made.trace
+        for name in self.provenance.differences(again.provenance):
+            raise ValueError(
+                f"{name}: the trace was made with {self.provenance.description(name)}, not with "
+                f"{again.provenance.description(name)}; give what it was made with, or make the "
+                "call itself"
+            )
+        other = {
+            package: (old, again.provenance.versions.get(package))
+            for package, old in self.provenance.versions.items()
+            if old != again.provenance.versions.get(package)
+        }
+        if other:
+            changed = ", ".join(f"{name} {old} → {new}" for name, (old, new) in other.items())
+            warnings.warn(f"rerun with other versions: {changed}", stacklevel=2)
+        return again
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write to a netCDF file, whole or not at all.
+
+        Raises
+        ------
+        OSError
+            If the folder does not exist or cannot be written to.
+        """
+        return write_dataset(path, self.dataset, self.provenance)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> "Trace":
+        """Read from a netCDF file that :meth:`save` wrote.
+
+        Raises
+        ------
+        OSError
+            If the file cannot be read.
+        ValueError
+            If it holds no trace, or one of another format.
+        """
+        return cls(*read_dataset(path))
+
+    def plot(
+        self,
+        metric: str | None = None,
+        *,
+        theory: "Trace | None" = None,
+        ax: "Axes | None" = None,
+    ) -> "Axes":
+        """Draw a metric against the generation; of a sweep, against its axis.
+
+        See :func:`heirloom.plots.plot_generations` and :func:`heirloom.plots.plot_sweep`.
+        """
+        from ..plots import plot_generations, plot_sweep
+
+        draw = plot_sweep if self.axes else plot_generations
+        return draw(self.dataset, metric, theory=None if theory is None else theory.dataset, ax=ax)
+
+    def call_form(self, writer: ArgumentWriter, path: str) -> dict[str, Any]:
+        """The call that made it, as an argument of another call."""
+        return self.provenance.call_form(writer, path)
+
+
+def weight_of(workflow: Workflow, sizes: Sizes) -> float:
+    """Weight of real data at the last generation; nan for a workflow that has none."""
+    weight = workflow.real_weight(sizes)
+    return float("nan") if weight is None else weight
+
+
+def _distinct_texts(workflows: Sequence[Workflow]) -> list[str]:
+    texts = [workflow.text for workflow in workflows]
+    repeated = sorted({text for text in texts if texts.count(text) > 1})
+    if repeated:
+        raise ValueError(
+            f"two workflows are called {repeated[0]!r}; give each once, and different "
+            "functions different names (def in place of lambda, or the label of Custom)"
+        )
+    return texts
+
+
+def _check_name(metric: str) -> None:
+    if metric in _RESERVED or metric.endswith(OF_A_METRIC):
+        raise ValueError(
+            f"metric {metric!r}: must not be one of {', '.join(_RESERVED)}, nor end in "
+            f"{', '.join(OF_A_METRIC[:-1])} or {OF_A_METRIC[-1]}"
+        )
