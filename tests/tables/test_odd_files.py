@@ -245,6 +245,7 @@ class TestDates:
             DAYS.strftime("%Y-%m-%d"),
             DAYS.strftime("%d.%m.%Y"),
             DAYS.strftime("%m/%d/%Y"),
+            DAYS.to_period("D"),
             DAYS - DAYS[0],
         ],
     )

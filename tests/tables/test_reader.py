@@ -29,6 +29,10 @@ class TestReadTable:
     def test_takes_a_data_frame_as_it_is(self) -> None:
         pd.testing.assert_frame_equal(read_table(SMALL).frame, SMALL)
 
+    def test_returns_a_table_as_it_is(self) -> None:
+        table = read_table(SMALL)
+        assert read_table(table) is table
+
     def test_knows_the_built_in_names(self) -> None:
         pd.testing.assert_frame_equal(read_table("diabetes").frame, datasets.load("diabetes"))
 

@@ -96,6 +96,10 @@ def test_one_unit_for_all() -> None:
     assert numbers_written(["$5", "$6", "€7", "8"]).values == {"$5": 5.0, "$6": 6.0}
 
 
+def test_nothing_is_nothing_in_any_unit() -> None:
+    assert numbers_written(["5%", "12.5%", "0"]).values == {"5%": 5.0, "12.5%": 12.5, "0": 0.0}
+
+
 def test_one_code_makes_all_of_them_codes() -> None:
     assert numbers_written(["80331", "01067"]).values == {}
 

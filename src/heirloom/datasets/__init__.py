@@ -6,5 +6,6 @@ the user's cache folder.
 """
 
 from .catalogue import descriptions, load, names
+from .suggestion import did_you_mean as did_you_mean
 
 __all__ = ["descriptions", "load", "names"]

@@ -9,7 +9,7 @@ from jaxtyping import Float64, Int64
 from .encoded_table import notes_on_rows
 from .kinds import present_values
 from .levels import is_numeric, levels_of
-from .reader import as_table
+from .reader import read_table
 from .table import Table
 
 MAX_CATEGORIES = 1000
@@ -80,7 +80,7 @@ def encode_categories(table: Table | pd.DataFrame, column: str) -> EncodedCatego
     >>> encoded.rows_dropped
     1
     """
-    read = as_table(table)
+    read = read_table(table)
     present = present_values(read, column)
     categories, codes = levels_of(present)
     if is_numeric(present) and len(categories) > MAX_NUMERIC_CATEGORIES:

@@ -37,6 +37,8 @@ def interpreted(
         read = interpreted_text(text, decimal)
     elif types.is_object_dtype(column) and types.infer_dtype(column, skipna=True) == "date":
         read = _of_dates(pd.to_datetime(column))
+    elif isinstance(column.dtype, pd.PeriodDtype):
+        read = _of_dates(column.dt.to_timestamp())
     elif types.is_datetime64_any_dtype(column) or types.is_timedelta64_dtype(column):
         read = _of_dates(column)
     else:

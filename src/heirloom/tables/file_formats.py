@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from .. import datasets
-from ..datasets.suggestion import did_you_mean
+from ..datasets import did_you_mean
 from .delimited_text import read_delimited
 from .raw_table import RawTable, checked_names, unreadable, without_empty_unnamed_columns
 from .reading import Reading

@@ -7,7 +7,7 @@ import pandas as pd
 from jaxtyping import Float64
 
 from .levels import MIN_VALUES_OF_A_MEASUREMENT, is_numeric, levels_of
-from .reader import as_table
+from .reader import read_table
 from .sentences import counted
 from .table import Table
 from .targets import MAX_COUNT
@@ -55,7 +55,7 @@ def kind_of_target(
     >>> kind_of_target(pd.DataFrame({"species": [0, 0, 1, 1, 2, 2]}), "species")
     'categories'
     """
-    present = as_table(table).column("target", target).dropna()
+    present = read_table(table).column("target", target).dropna()
     labels, codes = levels_of(present)
     if len(labels) == 2:
         return "labels"
@@ -87,7 +87,7 @@ def kind_of_column(table: Table | pd.DataFrame, column: str) -> Literal["numbers
     ValueError
         The column is not in the table, or has no values.
     """
-    present = present_values(as_table(table), column)
+    present = present_values(read_table(table), column)
     measured = len(levels_of(present)[0]) >= MIN_VALUES_OF_A_MEASUREMENT
     return "numbers" if measured and is_numeric(present) else "categories"
 

@@ -8,7 +8,7 @@ from jaxtyping import Float64
 
 from .encoded_table import notes_on_rows
 from .kinds import present_values
-from .reader import as_table
+from .reader import read_table
 from .table import Table
 from .targets import check_numbers
 
@@ -66,7 +66,7 @@ def encode_numbers(table: Table | pd.DataFrame, column: str) -> EncodedNumbers:
     >>> encode_numbers(pd.DataFrame({"age": [40, None, 31]}), "age").values
     array([40., 31.])
     """
-    read = as_table(table)
+    read = read_table(table)
     present = present_values(read, column)
     check_numbers("column", column, present)
     values = present.to_numpy(dtype=np.float64)

@@ -19,22 +19,22 @@ from .text_columns import decimal_mark
 
 
 def read_table(
-    source: pd.DataFrame | str | os.PathLike[str], reading: Reading | None = None
+    source: Table | pd.DataFrame | str | os.PathLike[str], reading: Reading | None = None
 ) -> Table:
     """Read a table.
 
     Parameters
     ----------
-    source : pandas.DataFrame, str or path
-        A data frame; the name of a built-in dataset (:func:`heirloom.datasets.names`), which goes
-        before a file of the same name, and is taken as it is published; or the path of a file:
-        delimited text (``.csv``, ``.txt``, ``.tsv``, ``.tab``), JSON lines or an array of records
-        (``.jsonl``, ``.ndjson``, ``.json``), each perhaps with ``.gz``, ``.bz2``, ``.xz`` or
-        ``.zip``; the first sheet of an Excel workbook (``.xlsx``, ``.xlsm``); Parquet
-        (``.parquet``, ``.pq``) or Feather (``.feather``). Lines in front of delimited text that are
-        blank or begin with ``#`` are no part of it.
+    source : Table, pandas.DataFrame, str or path
+        A table, which is returned as it is; a data frame; the name of a built-in dataset
+        (:func:`heirloom.datasets.names`), which goes before a file of the same name, and is taken
+        as it is published; or the path of a file: delimited text (``.csv``, ``.txt``, ``.tsv``,
+        ``.tab``), JSON lines or an array of records (``.jsonl``, ``.ndjson``, ``.json``), each
+        perhaps with ``.gz``, ``.bz2``, ``.xz`` or ``.zip``; the first sheet of an Excel workbook
+        (``.xlsx``, ``.xlsm``); Parquet (``.parquet``, ``.pq``) or Feather (``.feather``). Lines in
+        front of delimited text that are blank or begin with ``#`` are no part of it.
     reading : Reading, optional
-        What the user says of it. Default: nothing.
+        What the user says of it. Default: nothing. (For what is no table yet.)
 
     Returns
     -------
@@ -61,18 +61,16 @@ def read_table(
     >>> table.conversions
     {'price': "text such as '1.204,20 €' read as numbers (1204.2), and 'unknown' as missing"}
     """
+    if isinstance(source, Table):
+        return source
     known = Reading() if reading is None else reading
     if isinstance(source, pd.DataFrame):
         return _interpreted(RawTable(source, known.decimal), known)
     if isinstance(source, str) and source in datasets.names():
         frame = _as_said(with_text_names(datasets.load(source)), known)
-        return Table(_frame_of({name: tidied(frame[name]) for name in frame.columns}, frame))
-    return _interpreted(read_file(source, known), known)
-
-
-def as_table(table: Table | pd.DataFrame) -> Table:
-    """Return a table as it is, and read a data frame."""
-    return table if isinstance(table, Table) else read_table(table)
+        columns = {name: tidied(frame[name]) for name in frame.columns}
+        return Table(_frame_of(columns, frame), name=source)
+    return _interpreted(read_file(source, known), known, os.fspath(source))
 
 
 def with_text_names(frame: pd.DataFrame) -> pd.DataFrame:
@@ -87,9 +85,9 @@ def with_text_names(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.set_axis(names, axis=1).reset_index(drop=True)
 
 
-def _interpreted(raw: RawTable, reading: Reading) -> Table:
+def _interpreted(raw: RawTable, reading: Reading, name: str = "table") -> Table:
     frame = _as_said(with_text_names(raw.frame), reading)
-    columns = {name: tidied(frame[name]) for name in frame.columns}
+    columns = {column: tidied(frame[column]) for column in frame.columns}
     decimal = raw.decimal or decimal_mark(list(columns.values()))
     read = {
         name: interpreted(column, decimal=decimal, missing_is_known=reading.missing is not None)
@@ -101,6 +99,7 @@ def _interpreted(raw: RawTable, reading: Reading) -> Table:
         {name: found.remedy for name, found in read.items() if found.remedy},
         {name: found.refusal for name, found in read.items() if found.refusal},
         raw.notes,
+        name,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from ..datasets.suggestion import did_you_mean
+from ..datasets import did_you_mean
 from .sentences import listed, named
 
 
@@ -28,6 +28,8 @@ class Table:
         By column, why it cannot be used as it is; raised where it is used.
     notes : tuple of str
         Sentences about the file.
+    name : str
+        Name of the dataset, or path of the file; ``table`` for a data frame.
     """
 
     frame: pd.DataFrame
@@ -35,6 +37,7 @@ class Table:
     remedies: Mapping[str, str] = field(default_factory=dict[str, str])
     refusals: Mapping[str, str] = field(default_factory=dict[str, str])
     notes: tuple[str, ...] = ()
+    name: str = "table"
 
     def check_column(self, parameter: str, name: str) -> None:
         """Check that a column can be used.

@@ -13,7 +13,7 @@ from .independence import independent_columns
 from .information import is_constant
 from .levels import is_numeric, levels_of, number_text
 from .missing_values import stands_for_missing
-from .reader import as_table
+from .reader import read_table
 from .scaling import exponent, scaled, standardised
 from .sentences import counted, listed
 from .table import Table
@@ -83,7 +83,7 @@ def encode_binary_target(
     age: numbers, standardised; 1 missing
     job: categories, 1 column of 0 and 1, against 'cook'
     """
-    return _encoded_table(as_table(table), target, features, _check_binary, _of_labels)
+    return _encoded_table(read_table(table), target, features, _check_binary, _of_labels)
 
 
 def encode_numeric_target(
@@ -116,7 +116,7 @@ def encode_numeric_target(
     >>> encoded.centre + encoded.scale * encoded.response
     array([1000., 3000., 2000.])
     """
-    return _encoded_table(as_table(table), target, features, _check_varying, _of_numbers)
+    return _encoded_table(read_table(table), target, features, _check_varying, _of_numbers)
 
 
 def encode_count_target(
@@ -148,7 +148,7 @@ def encode_count_target(
     >>> encode_count_target(table, "visits").response
     array([2., 0., 1.])
     """
-    return _encoded_table(as_table(table), target, features, _check_counts, _of_counts)
+    return _encoded_table(read_table(table), target, features, _check_counts, _of_counts)
 
 
 class _Response(NamedTuple):

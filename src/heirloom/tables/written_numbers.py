@@ -69,8 +69,8 @@ def numbers_written(texts: Sequence[str], decimal: str | None = None) -> Written
     -------
     WrittenNumbers
         By the mark of decimals that reads the most, and for the currency, percent sign or unit that
-        most of them have; what has another, or none, is no number beside them. Nothing is a number
-        where any would be a code, such as ``01234``.
+        most of them have; what has another, or none, is no number beside them, but for 0. Nothing
+        is a number where any would be a code, such as ``01234``.
 
     Examples
     --------
@@ -85,7 +85,8 @@ def numbers_written(texts: Sequence[str], decimal: str | None = None) -> Written
     if not parts or any(_CODE.fullmatch(found.digits) for found in parts):
         return WrittenNumbers({}, ".", other_mark=False)
     affix = Counter(found.affix for found in parts).most_common(1)[0][0]
-    alike = [found for found in parts if found.affix == affix]
+    # Nothing is nothing in any unit.
+    alike = [found for found in parts if found.affix == affix or found.digits == "0"]
     read = {mark: [f for f in alike if _LAYOUT[mark].fullmatch(f.digits)] for mark in _LAYOUT}
     first = decimal or "."
     second = "," if first == "." else "."
