@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .._base.json_form import json_number
 from ..theory import LongRun, long_run, predict, relative_risk
 from ..trace import Trace, weight_of
 from ..workflows import (
@@ -24,7 +25,6 @@ from ..workflows import (
 )
 from ..workflows.schedule import number_in, shown, whole_number
 from ..workflows.sizes import SizeSchedule
-from .json_form import json_number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

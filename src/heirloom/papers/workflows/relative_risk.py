@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
+from ..._base.replicate_statistics import paired_ratio
 from ...models import Model
 from ...simulation import Paths, simulate_paths
 from ...simulation.progress import Report, progress_report
@@ -58,7 +59,7 @@ class RelativeRisk:
             [replicates, generations + 1]; at each generation, replicates without an answer there
             are left out.
         """
-        pairs = [_ratio(errors[:, t], errors[:, 0]) for t in range(errors.shape[1])]
+        pairs = [paired_ratio(errors[:, t], errors[:, 0]) for t in range(errors.shape[1])]
         values, standard_errors = np.array(pairs, dtype=np.float64).T
         return cls(values, standard_errors)
 
@@ -75,16 +76,6 @@ class RelativeRisk:
             float(self.standard_errors[t]),
             tolerance=share * expected,
         )
-
-
-def _ratio(
-    late: npt.NDArray[np.floating], initial: npt.NDArray[np.floating]
-) -> tuple[float, float]:
-    pair = np.stack([late, initial]).astype(np.float64)
-    pair = pair[:, ~np.isnan(pair).any(axis=0)]
-    ratio = float(pair[0].mean() / pair[1].mean())
-    residual = (pair[0] - ratio * pair[1]) / pair[1].mean()
-    return ratio, float(residual.std(ddof=1) / np.sqrt(pair.shape[1]))
 
 
 def trace_of(
