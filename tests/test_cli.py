@@ -146,7 +146,8 @@ def test_compare_prints_a_table(capsys, table):
     assert status == 0
     assert "augment" in out
     assert "baseline" in out
-    assert "n.s." in out
+    assert "- Use: " in out
+    assert "augment trains on " in out
 
 
 @pytest.mark.parametrize(

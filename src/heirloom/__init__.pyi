@@ -8,19 +8,19 @@ from . import trace as trace
 from . import verifiers as verifiers
 from . import workflows as workflows
 from .bibliography import citation as citation
+from .comparison import Comparison as Comparison
+from .comparison import compare as compare
 from .planning import Audit as Audit
-from .planning import Comparison as Comparison
 from .planning import Plan as Plan
 from .planning import Ranking as Ranking
-from .planning import TunedWeight as TunedWeight
 from .planning import audit as audit
-from .planning import compare as compare
 from .planning import plan as plan
 from .planning import rank as rank
-from .planning import sample_weights as sample_weights
-from .planning import tune_weight as tune_weight
 from .simulation import simulate as simulate
 from .trace import Trace as Trace
+from .weighting import TunedWeight as TunedWeight
+from .weighting import sample_weights as sample_weights
+from .weighting import tune_weight as tune_weight
 
 __all__ = [
     "Audit",

@@ -13,7 +13,7 @@ from heirloom.models.unfitted import (
     weight_parameter,
     with_settings,
 )
-from heirloom.planning.weight_parameter import weight_parameter as of_planning
+from heirloom.weighting.weight_parameter import weight_parameter as of_weighting
 
 X, Y = np.arange(8.0).reshape(4, 2), np.array([0.0, 1.0, 1.0, 2.0])
 
@@ -54,7 +54,7 @@ def test_a_copy_has_learnt_nothing_down_to_its_parts():
 
 @pytest.mark.parametrize("estimator", ESTIMATORS)
 def test_weights_find_the_same_way_as_in_tuning(estimator):
-    assert weight_parameter(estimator) == of_planning(estimator)
+    assert weight_parameter(estimator) == of_weighting(estimator)
 
 
 def test_random_states_of_parts_are_set():

@@ -3,6 +3,7 @@ import math
 from collections.abc import Callable
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -93,3 +94,19 @@ def test_a_wrong_argument_is_refused_in_one_line(wrong: Callable[[], object], me
     with pytest.raises(ValueError, match=message) as raised:
         wrong()
     assert "\n" not in str(raised.value)
+
+
+def test_series_are_paired_by_their_index():
+    accepted = pd.Series([True, True, False, False], index=list("abcd"))
+    good = pd.Series([True, False, False, True], index=list("abcd"))
+    in_order = hl.audit(accepted, good)
+    assert hl.audit(accepted, good.iloc[::-1]) == in_order
+    assert (in_order.false_accept.errors, in_order.false_reject.errors) == (1, 1)
+    assert hl.audit(accepted, good.to_numpy()) == in_order
+
+
+@pytest.mark.parametrize("index", [list("abce"), list("abca"), list("abcde")])
+def test_series_that_cannot_be_paired_are_refused(index):
+    accepted = pd.Series([True, True, False, False], index=list("abcd"))
+    with pytest.raises(ValueError, match="Series with different indices"):
+        hl.audit(accepted, pd.Series([True] * len(index), index=index))

@@ -169,7 +169,8 @@ def audit(accepted: npt.ArrayLike, good: npt.ArrayLike, *, confidence: float = 0
     accepted
         For each row, whether the verifier accepts it: truth values, or 0 and 1.
     good
-        For each row, whether it should be: likewise.
+        For each row, whether it should be: likewise. Of two Series, rows with the same label of the
+        index belong together, in whatever order they come.
     confidence
         Of each interval, in (0, 1). Default 0.95.
 
@@ -181,7 +182,8 @@ def audit(accepted: npt.ArrayLike, good: npt.ArrayLike, *, confidence: float = 0
     Raises
     ------
     ValueError
-        If the two are not as long, empty or hold anything but truth values.
+        If the two are not as long, empty or hold anything but truth values; if they are Series
+        whose indices do not have the same labels, each once.
 
     Examples
     --------
@@ -194,6 +196,7 @@ def audit(accepted: npt.ArrayLike, good: npt.ArrayLike, *, confidence: float = 0
     false accept: 0.05 (0.0104 to 0.139; 3 of 60)
     false reject: 0.1 (0.0279 to 0.237; 4 of 40)
     """
+    good = _aligned(accepted, good)
     verdicts, truth = _truth_values("accepted", accepted), _truth_values("good", good)
     if verdicts.shape != truth.shape:
         raise ValueError(
@@ -207,6 +210,24 @@ def audit(accepted: npt.ArrayLike, good: npt.ArrayLike, *, confidence: float = 0
         Rate.of(int(np.sum(~verdicts & truth)), int(np.sum(truth)), level),
         level,
     )
+
+
+def _aligned(accepted: npt.ArrayLike, good: npt.ArrayLike) -> npt.ArrayLike:
+    """Give `good` in the order of `accepted`, where both have an index."""
+    import pandas as pd
+
+    if not (isinstance(accepted, pd.Series) and isinstance(good, pd.Series)):
+        return good
+    if accepted.index.equals(good.index):
+        return good
+    unique = accepted.index.is_unique and good.index.is_unique
+    if not unique or len(accepted) != len(good) or not accepted.index.isin(good.index).all():
+        raise ValueError(
+            "accepted and good are Series with different indices, so that their rows cannot be "
+            "paired; give both the same labels, each once, or arrays (.to_numpy()) in the same "
+            "order"
+        )
+    return good.reindex(accepted.index)
 
 
 def _truth_values(name: str, values: npt.ArrayLike) -> npt.NDArray[np.bool_]:

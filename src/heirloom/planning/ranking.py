@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from .._base.json_form import json_number
 from .._base.parameters import Whole, number_in, shown
 from ..theory import LongRun, long_run, predict
 from ..theory.relative_risk import risk_at_horizon
@@ -22,7 +23,6 @@ from ..workflows import (
     as_workflow,
 )
 from ..workflows.sizes import SizeSchedule
-from .json_form import json_number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

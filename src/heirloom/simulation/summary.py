@@ -1,12 +1,15 @@
 """From the paths of replicates to means, standard errors and quantiles."""
 
-import warnings
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from .._base.replicate_statistics import (
+    mean_over_replicates,
+    of_each_workflow,
+    standard_error,
+)
 from ..models import Status
 from ..trace import QUANTILES
 
@@ -54,33 +57,8 @@ class Paths:
         ]
 
 
-def mean_over_replicates(values: npt.NDArray[np.floating]) -> _Float:
-    """Mean over axis 1, in float64, without nan; nan where nothing is left."""
-    return _of_each_workflow(lambda v: np.nanmean(v, axis=0), values)
-
-
-def standard_error(values: npt.NDArray[np.floating]) -> _Float:
-    """Standard error of the mean over axis 1, without nan; nan below two values."""
-    return _of_each_workflow(_standard_error_of_workflow, values)
-
-
-def _standard_error_of_workflow(values: _Float) -> _Float:
-    count = np.sum(~np.isnan(values), axis=0)
-    deviation = np.nanstd(values, axis=0, ddof=1)
-    return np.where(count > 1, deviation / np.sqrt(np.maximum(count, 1)), np.nan)
-
-
-def _of_each_workflow(
-    summary: Callable[[_Float], _Float], values: npt.NDArray[np.floating]
-) -> _Float:
-    # A workflow at a time, since the copies in double precision are large.
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        return np.stack([summary(of_workflow.astype(np.float64)) for of_workflow in values])
-
-
 def _quantiles(values: npt.NDArray[np.floating]) -> _Float:
-    return _of_each_workflow(_quantiles_of_workflow, values)
+    return of_each_workflow(_quantiles_of_workflow, values)
 
 
 def _quantiles_of_workflow(values: _Float) -> _Float:

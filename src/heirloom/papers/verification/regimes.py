@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..._base.progress import Report, progress_report
+from ..._base.replicate_statistics import paired_ratio
 from ..._base.style import MARKED, REFERENCE
 from ...theory.verification import VerificationRegime, verification_regime
 from ..check import Check
@@ -89,7 +90,7 @@ def _checks(
     ]
     if settings.name != "strongly biased":
         # The gain divides by the error of the stopping round: its inverse is a ratio of means.
-        got, se = _ratio(errors[:, k], errors[:, 0])
+        got, se = paired_ratio(errors[:, k], errors[:, 0])
         checks.append(
             Check(
                 f"{figure} error of round {k} over round 0", "=", 1 / regime.gain, "gain", got, se
@@ -101,12 +102,12 @@ def _checks(
             Check(f"{figure} round to stop", "=", k, "theory, exact", optimum, math.nan, 1.0)
         )
     if settings.name == "strongly biased":
-        got, se = _ratio(errors[:, 1], errors[:, 0])
+        got, se = paired_ratio(errors[:, 1], errors[:, 0])
         checks.append(
             Check(f"{figure} error of round 1 over round 0", ">=", 1.0, "regime", got, se)
         )
     if settings.name != "unbiased":
-        got, se = _ratio(errors[:, -1], errors[:, 0])
+        got, se = paired_ratio(errors[:, -1], errors[:, 0])
         checks.append(
             Check(
                 f"{figure} error of round {settings.rounds} over round 0",
@@ -119,12 +120,6 @@ def _checks(
             )
         )
     return checks
-
-
-def _ratio(late: _Float, initial: _Float) -> tuple[float, float]:
-    ratio = float(late.mean() / initial.mean())
-    residual = (late - ratio * initial) / initial.mean()
-    return ratio, float(residual.std(ddof=1) / math.sqrt(len(residual)))
 
 
 def _drawing(regime: VerificationRegime, loop: SimulatedLoop) -> Callable[["Axes"], None]:

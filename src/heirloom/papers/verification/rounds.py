@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from scipy.special import ndtr
 
 from ..._base.progress import Report, progress_report
+from ..._base.replicate_statistics import paired_ratio
 from ..._base.style import MARKERS, PALETTE
 from ...theory.verification import (
     VerifiedLoop,
@@ -225,11 +226,10 @@ def _checks_of_rates(
 
 def _simulated_rate(along: _Float, first: int, last: int) -> tuple[float, float]:
     """Factor by which the mean distance shrinks in a round, and its standard error."""
-    early, late = along[:, first], along[:, last]
+    ratio, error = paired_ratio(along[:, last], along[:, first])
     rounds = last - first
-    rate = float((late.mean() / early.mean()) ** (1 / rounds))
-    residual = (late / late.mean() - early / early.mean()) / rounds
-    return rate, float(rate * residual.std(ddof=1) / math.sqrt(len(along)))
+    rate = ratio ** (1 / rounds)
+    return rate, rate * error / (rounds * ratio)
 
 
 def _derivative(radius: float) -> float:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..._base.progress import Report, progress_report
+from ..._base.replicate_statistics import mean_over_replicates, paired_ratio, standard_error
 from ...models import Model
 from ...simulation import Paths, simulate_paths, trace_of_paths
 from ...theory import predict
@@ -37,20 +38,15 @@ class LateErrors(NamedTuple):
 
     def means(self) -> _Float:
         """Mean over replicates; float64[workflows]."""
-        return np.nanmean(self.of_replicates, axis=1)
+        return mean_over_replicates(self.of_replicates)
 
     def standard_errors(self) -> _Float:
         """Give their standard errors."""
-        count = np.sum(~np.isnan(self.of_replicates), axis=1)
-        return np.nanstd(self.of_replicates, axis=1, ddof=1) / np.sqrt(count)
+        return standard_error(self.of_replicates)
 
     def ratio(self, first: int, second: int) -> tuple[float, float]:
         """Ratio of the means of two workflows, with its standard error over common replicates."""
-        pair = self.of_replicates[[first, second]]
-        pair = pair[:, ~np.isnan(pair).any(axis=0)]
-        ratio = float(pair[0].mean() / pair[1].mean())
-        residual = (pair[0] - ratio * pair[1]) / pair[1].mean()
-        return ratio, float(residual.std(ddof=1) / np.sqrt(pair.shape[1]))
+        return paired_ratio(self.of_replicates[first], self.of_replicates[second])
 
 
 def late_errors(

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..._base.progress import Report, progress_report
+from ..._base.replicate_statistics import paired_ratio
 from ..._base.style import LINE_STYLES, MARKERS, PALETTE, generation_axis, scale_to
 from ...models import Model
 from ...simulation import Paths, simulate_paths
@@ -53,7 +54,7 @@ class RelativeRisk:
             [replicates, generations + 1]; at each generation, replicates without an answer there
             are left out.
         """
-        pairs = [_ratio(errors[:, t], errors[:, 0]) for t in range(errors.shape[1])]
+        pairs = [paired_ratio(errors[:, t], errors[:, 0]) for t in range(errors.shape[1])]
         values, standard_errors = np.array(pairs, dtype=np.float64).T
         return cls(values, standard_errors)
 
@@ -70,16 +71,6 @@ class RelativeRisk:
             float(self.standard_errors[t]),
             tolerance=share * expected,
         )
-
-
-def _ratio(
-    late: npt.NDArray[np.floating], initial: npt.NDArray[np.floating]
-) -> tuple[float, float]:
-    pair = np.stack([late, initial]).astype(np.float64)
-    pair = pair[:, ~np.isnan(pair).any(axis=0)]
-    ratio = float(pair[0].mean() / pair[1].mean())
-    residual = (pair[0] - ratio * pair[1]) / pair[1].mean()
-    return ratio, float(residual.std(ddof=1) / np.sqrt(pair.shape[1]))
 
 
 def trace_of(

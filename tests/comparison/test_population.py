@@ -9,6 +9,9 @@ from sklearn.datasets import load_diabetes
 from sklearn.linear_model import LinearRegression as LeastSquares
 from sklearn.linear_model import PoissonRegressor
 
+from heirloom.comparison.columns import population_of_column
+from heirloom.comparison.question import Question
+from heirloom.comparison.targets import population_of_target
 from heirloom.models import (
     Categorical,
     EmpiricalCDF,
@@ -16,7 +19,6 @@ from heirloom.models import (
     LogisticRegression,
     PoissonRegression,
 )
-from heirloom.planning.population import population_of
 
 
 @pytest.fixture(scope="module")
@@ -44,10 +46,11 @@ def people():
     )
 
 
-def population(table, target=None, *, column=None, model=None, features=None, penalty=0.0):
-    return population_of(
-        table, target, column=column, model=model, features=features, penalty=penalty
-    )
+def population(table, target=None, *, column=None, model=None, features=None, penalty=None):
+    question = Question(table=table, target=target, model=model, features=features, penalty=penalty)
+    if column is not None:
+        return population_of_column(question, column)
+    return population_of_target(question, target)
 
 
 def standardised(values):
@@ -78,15 +81,14 @@ FEATURES = ["age", "city"]
 def test_the_model_is_chosen_by_the_target_and_said(people, target, family, model, note):
     made = population(people, target, features=FEATURES)
     assert isinstance(made.model, family)
-    assert made.settings["model"] == model
+    assert made.fitted.model == model
     assert note in made.notes[0]
     assert "--model" in made.notes[0]
-    assert made.settings["measure"] == "squared error"
-    assert made.dtype == "float32"
+    assert made.fitted.measure == "squared error"
     asked_for = population(people, target, features=FEATURES, model=model)
     assert asked_for.notes == made.notes[1:]
-    assert asked_for.settings == made.settings
-    json.dumps(made.settings, allow_nan=False)
+    assert asked_for.fitted == made.fitted
+    json.dumps(made.fitted.to_json(), allow_nan=False)
 
 
 @pytest.mark.parametrize(
@@ -100,8 +102,8 @@ def test_the_model_is_chosen_by_the_target_and_said(people, target, family, mode
 def test_the_model_is_chosen_by_the_column_and_said(people, column, family, model, measure):
     made = population(people, column=column)
     assert isinstance(made.model, family)
-    assert made.settings["model"] == model
-    assert made.settings["measure"] == measure
+    assert made.fitted.model == model
+    assert made.fitted.measure == measure
     assert f"because column '{column}' holds" in made.notes[0]
     assert population(people, column=column, model=model).notes == made.notes[1:]
 
@@ -118,13 +120,13 @@ def test_linear_truth_is_least_squares_in_standard_units(people):
     made = population(people, "pay", features=FEATURES)
     design, pay = design_of(people), people["pay"]
     fit = LeastSquares().fit(design, standardised(pay))
-    settings = made.settings
+    fitted = made.fitted
     np.testing.assert_allclose(
-        settings["coefficients"], [fit.intercept_, *fit.coef_], rtol=1e-10, atol=1e-13
+        fitted.coefficients, [fit.intercept_, *fit.coef_], rtol=1e-10, atol=1e-13
     )
     residual = standardised(pay) - fit.predict(design)
-    assert settings["noise_scale"] == pytest.approx(np.sqrt(np.mean(residual**2)))
-    back = settings["target_mean"] + settings["target_sd"] * fit.predict(design)
+    assert fitted.noise_scale == pytest.approx(np.sqrt(np.mean(residual**2)))
+    back = fitted.target_mean + fitted.target_sd * fit.predict(design)
     np.testing.assert_allclose(back, LeastSquares().fit(design, pay).predict(design))
     assert any("standardised (mean" in note for note in made.notes)
 
@@ -135,7 +137,7 @@ def test_poisson_truth_is_that_of_scikit_learn(people, penalty):
     fit = PoissonRegressor(alpha=penalty, tol=1e-10, max_iter=1000)
     fit.fit(design_of(people), people["visits"])
     np.testing.assert_allclose(
-        made.settings["coefficients"], [fit.intercept_, *fit.coef_], rtol=1e-5, atol=1e-7
+        made.fitted.coefficients, [fit.intercept_, *fit.coef_], rtol=1e-5, atol=1e-7
     )
     assert any("L2 penalty" in note for note in made.notes) == bool(penalty)
 
@@ -156,22 +158,8 @@ def test_diabetes_as_scikit_learn_has_it():
     fit = LeastSquares().fit(
         standardised(table.drop(columns="target")), standardised(table["target"])
     )
-    np.testing.assert_allclose(made.settings["coefficients"][1:], fit.coef_, rtol=1e-8)
-    assert made.settings["rows"] == 442
-
-
-class TestPrecision:
-    @pytest.mark.parametrize(("noise", "dtype"), [(1.0, "float32"), (1e-4, "float64")])
-    def test_little_noise_needs_more(self, people, noise, dtype):
-        target = people["age"] + noise * people["pay"] / people["pay"].std()
-        made = population(people.assign(y=target), "y", features=["age"])
-        assert made.dtype == dtype
-        assert any("double precision" in note for note in made.notes) == (dtype == "float64")
-
-    @pytest.mark.parametrize("target", ["pay", "visits"])
-    def test_nearly_dependent_columns_need_more(self, people, target):
-        near = people.assign(again=people["age"] + 1e-2 * np.sin(np.arange(len(people))))
-        assert population(near, target, features=["age", "again"]).dtype == "float64"
+    np.testing.assert_allclose(made.fitted.coefficients[1:], fit.coef_, rtol=1e-8)
+    assert made.fitted.rows == 442
 
 
 class TestRefused:
@@ -211,12 +199,28 @@ class TestRefused:
         table = pd.DataFrame(np.random.default_rng(0).normal(size=(5, 6)), columns=list("abcdey"))
         assert "fitted exactly by 5 columns in 5 rows" in self.refused(table, "y")
 
-    def test_counts_without_a_fit(self, people):
-        none_in_ely = people.assign(visits=people["visits"].where(people["city"] != "Ely", 0))
-        message = self.refused(none_in_ely, "visits", features=["city"])
-        assert "the whole table has no fit" in message
-
     @pytest.mark.parametrize("target", [[7] * 3, [7.5, None, None]])
     def test_one_value(self, target):
         table = pd.DataFrame({"x": [1.0, 2, 4], "y": target})
         assert "has 1 distinct value" in self.refused(table, "y")
+
+
+class TestWithoutAFit:
+    @pytest.fixture
+    def none_in_ely(self, people):
+        return people.assign(visits=people["visits"].where(people["city"] != "Ely", 0))
+
+    def test_a_small_penalty_is_chosen_and_the_level_at_fault_named(self, none_in_ely):
+        made = population(none_in_ely, "visits", features=["age", "city"])
+        assert made.fitted.penalty == 0.001
+        fault, penalty = made.notes[-2:]
+        # Ely is the most frequent town, and so the reference that has no column.
+        assert "the most frequent city have visits=0" in fault
+        assert "the L2 penalty 0.001" in penalty
+
+    def test_no_penalty_on_request_is_refused_with_the_cure(self, none_in_ely):
+        with pytest.raises(ValueError, match=r"--penalty 0\.001\), or leave out what is at fault"):
+            population(none_in_ely, "visits", features=["age", "city"], penalty=0)
+
+    def test_no_penalty_is_chosen_where_there_is_a_fit(self, people):
+        assert population(people, "visits", features=["age"]).fitted.penalty == 0

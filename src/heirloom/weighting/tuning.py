@@ -1,121 +1,27 @@
 """The weight of the real data by cross-validation on real rows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from sklearn.utils import get_tags
 from sklearn.utils.parallel import Parallel, delayed
 
 from .._base.parameters import shown
-from .._base.style import GOLDEN, MARKED, MEASURED, REFERENCE
 from ..workflows.weight import optimal_fresh_weight
-from .cross_validation import Split, held_out_score, real_splits, scorer_of, with_random_state
-from .json_form import json_number
-from .row_weights import sample_weights, share_of_real
+from .cross_validation import held_out_score, real_splits, scorer_of, with_random_state
+from .fold_scores import best_score, nearest_to_theory, note_on_theory, scores_of_weights
+from .row_weights import share_of_real
 from .stacked_rows import StackedRows
+from .tuned_weight import TunedWeight
 from .weight_parameter import weight_parameter
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 RULES = ("standard-error", "best")
 
 _STEPS = 20
 
 _Float = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, eq=False)
-class TunedWeight:
-    r"""The weight that cross-validation chose, and how far it is from theory.
-
-    Made by :func:`tune_weight`.
-
-    Attributes
-    ----------
-    weight
-        The chosen weight of the real data.
-    optimal
-        w*, theory's weight for so many real and synthetic rows.
-    distance
-        \|weight − w*\|.
-    best
-        The weight with the best score.
-    scores
-        A row for each weight, in their order. ``score``: mean over the folds, higher is better.
-        ``score_se``: its standard error. ``difference``: how far the score is below the best.
-        ``difference_se``: the standard error of that, fold by fold. ``failed``: folds without a
-        score; where there is one, the other columns are nan, and the weight is out.
-    n_real, n_synthetic
-        Rows of each.
-    rule, scoring, folds, repeats, seed
-        What was asked; of `scoring` its name.
-    notes
-        Plain sentences: what the scores say of w*, and what failed.
-    """
-
-    weight: float
-    optimal: float
-    distance: float
-    best: float
-    scores: pd.DataFrame
-    n_real: int
-    n_synthetic: int
-    rule: str
-    scoring: str
-    folds: int
-    repeats: int
-    seed: int
-    notes: tuple[str, ...]
-
-    def sample_weights(self) -> tuple[_Float, _Float]:
-        """Weigh all real and all synthetic rows; see :func:`heirloom.sample_weights`."""
-        return sample_weights(self.n_real, self.n_synthetic, self.weight)
-
-    def plot(self, *, ax: "Axes | None" = None) -> "Axes":
-        """Draw the score against the weight; mark w* and the chosen weight.
-
-        A bar is one standard error of the *difference* from the best score to each side: a weight
-        whose bar reaches the dotted line is within one standard error of the best. Weights that
-        failed are crosses at the bottom.
-
-        Parameters
-        ----------
-        ax
-            Where to draw. Default: a new figure.
-
-        Returns
-        -------
-        matplotlib.axes.Axes
-        """
-        return _drawn(self, ax)
-
-    def to_json(self) -> dict[str, Any]:
-        """Give all of it as JSON holds it; numbers that do not exist are None."""
-        numbers = ("weight", "score", "score_se", "difference", "difference_se")
-        return {
-            "weight": self.weight,
-            "optimal": self.optimal,
-            "distance": self.distance,
-            "best": self.best,
-            "n_real": self.n_real,
-            "n_synthetic": self.n_synthetic,
-            "rule": self.rule,
-            "scoring": self.scoring,
-            "folds": self.folds,
-            "repeats": self.repeats,
-            "seed": self.seed,
-            "scores": [
-                {name: json_number(line[name]) for name in numbers}
-                | {"failed": int(line["failed"])}
-                for line in self.scores.to_dict("records")
-            ],
-            "notes": list(self.notes),
-        }
 
 
 def tune_weight(
@@ -209,22 +115,35 @@ def tune_weight(
     repeats held-out folds, corrected for training sets that overlap: the variance of the
     differences times 1/J + (held-out rows)/(training rows) (Nadeau and Bengio, *Inference for the
     Generalization Error*, Machine Learning 52, 2003). It is an approximation; no unbiased estimate
-    of that variance exists. Folds train on n (1 − 1/folds) real rows, for which the best weight is
-    somewhat smaller than for n.
+    of that variance exists. Least squares with four coefficients and an unbiased generator, n = n₀,
+    three repeats: the mean square of ``difference_se`` over the variance of the difference from the
+    score at w*, by weight (400 repetitions, so that each is known to a tenth of itself):
+
+    ====================  ====  ====  ====  ====
+    rows                  0     0.1   0.9   1
+    ====================  ====  ====  ====  ====
+    n = 200, m = 2000     0.32  0.38  1.9   2.4
+    n = 200, m = 200      0.38  0.46  3.4   4.9
+    ====================  ====  ====  ====  ====
+
+    It errs to the safe side for weights above w*, and is too small for weights below. Folds train
+    on n (1 − 1/folds) real rows, for which the best weight is somewhat smaller than for n.
 
     **Which rule.** Least squares with four coefficients, n = n₀ = 200, m = 2000, n · (squared error
-    of the coefficients), means over 100 repetitions with two repeats and steps of 0.1:
+    of the coefficients), means over 400 repetitions with two repeats and steps of 0.1, ± their
+    standard errors:
 
-    ====================  ==============  ====  =====  =========
-    generator             standard-error  best  at w*  real only
-    ====================  ==============  ====  =====  =========
-    unbiased              2.0             2.3   2.0    4.7
-    targets 0.3 too high  9.1             4.6   11.8   4.7
-    targets 1 too high    12.5            4.8   109    4.7
-    ====================  ==============  ====  =====  =========
+    ====================  ==============  ===========  =============  ===========
+    generator             standard-error  best         at w*          real only
+    ====================  ==============  ===========  =============  ===========
+    unbiased              2.85 ± 0.10     2.90 ± 0.11  2.85 ± 0.10    4.29 ± 0.16
+    targets 0.3 too high  8.37 ± 0.23     4.21 ± 0.15  11.75 ± 0.25   4.26 ± 0.15
+    targets 1 too high    11.82 ± 0.39    4.19 ± 0.14  110.77 ± 0.86  4.09 ± 0.14
+    ====================  ==============  ===========  =============  ===========
 
-    The standard-error rule costs nothing where theory holds, and escapes the worst where it does
-    not; the best score errs to the other side.
+    (``docs/measured/tune_weight.py`` makes both tables.) The standard-error rule costs nothing
+    where theory holds, and escapes the worst where it does not; the best score costs little, and
+    gives up a biased generator sooner.
 
     **The total weight** of the rows is their number at every w, 0 and 1 included, so that a penalty
     beside the loss acts the same at each. That is how :meth:`TunedWeight.sample_weights` weighs
@@ -270,9 +189,9 @@ def tune_weight(
     )
     by_weight = [outcomes[i : i + len(splits)] for i in range(0, len(outcomes), len(splits))]
     optimal = optimal_fresh_weight(rows.n_real, rows.n_synthetic)
-    scores = _summary(grid, _numbers(estimator, by_weight), splits, optimal)
-    best = float(grid[_best(grid, scores["score"].to_numpy(), optimal)])
-    weight = best if rule == "best" else _nearest_to_theory(scores, optimal)
+    scores = scores_of_weights(grid, _numbers(estimator, by_weight), splits, optimal)
+    best = float(grid[best_score(grid, scores["score"].to_numpy(), optimal)])
+    weight = best if rule == "best" else nearest_to_theory(scores, optimal)
     return TunedWeight(
         weight=weight,
         optimal=optimal,
@@ -286,7 +205,7 @@ def tune_weight(
         folds=int(folds),
         repeats=int(repeats),
         seed=int(seed),
-        notes=(_note_on_theory(scores, optimal), *notes, *_notes_on_failures(grid, by_weight)),
+        notes=(note_on_theory(scores, optimal), *notes, *_notes_on_failures(grid, by_weight)),
     )
 
 
@@ -359,72 +278,6 @@ def _failures(outcomes: list[float | str]) -> list[str]:
     return [outcome for outcome in outcomes if isinstance(outcome, str)]
 
 
-def _summary(grid: _Float, scores: _Float, splits: list[Split], optimal: float) -> pd.DataFrame:
-    means = scores.mean(axis=1)
-    differences = scores[_best(grid, means, optimal)] - scores
-    correction = _correction(splits)
-    return pd.DataFrame(
-        {
-            "weight": grid,
-            "score": means,
-            "score_se": np.sqrt(correction * scores.var(axis=1, ddof=1)),
-            "difference": differences.mean(axis=1),
-            "difference_se": np.sqrt(correction * differences.var(axis=1, ddof=1)),
-            "failed": np.isnan(scores).sum(axis=1),
-        }
-    )
-
-
-def _best(grid: _Float, means: _Float, optimal: float) -> int:
-    """Find the best score; of equal ones that of the weight nearest to theory."""
-    # Where there is no score, nan is sorted to the end.
-    return int(np.lexsort((np.abs(grid - optimal), -means))[0])
-
-
-def _correction(splits: list[Split]) -> float:
-    """Nadeau and Bengio's factor of the variance over folds: 1/J + held-out / training rows."""
-    training = sum(len(train) for train, _ in splits)
-    return 1 / len(splits) + sum(len(held_out) for _, held_out in splits) / training
-
-
-def _within_one_standard_error(scores: pd.DataFrame) -> pd.DataFrame:
-    # A weight that failed has nan, which no comparison lets pass.
-    return scores[scores["difference"] <= scores["difference_se"]]
-
-
-def _nearest_to_theory(scores: pd.DataFrame, optimal: float) -> float:
-    within = _within_one_standard_error(scores)
-    order = np.lexsort((within["difference"], (within["weight"] - optimal).abs()))
-    return float(within["weight"].iloc[int(order[0])])
-
-
-def _note_on_theory(scores: pd.DataFrame, optimal: float) -> str:
-    scored, theory = scores[scores["failed"] == 0], f"w* = {optimal:.3g}"
-    if len(scored) == 1:
-        return f"Only the weight {scored['weight'].iloc[0]:.3g} has a score."
-    if len(_within_one_standard_error(scores)) == len(scored):
-        return (
-            "Every weight is within one standard error of the best: the scores cannot tell the "
-            f"weights apart, and do not speak against {theory}."
-        )
-    nearest = _nearest_to_theory(scores, optimal)
-    if nearest == optimal:
-        return (
-            f"The scores do not speak against {theory}: it is within one standard error of the "
-            "best."
-        )
-    at_optimal = scored[scored["weight"] == optimal]
-    if at_optimal.empty:
-        known = f"{theory} has no score"
-    else:
-        below, error = at_optimal[["difference", "difference_se"]].iloc[0]
-        known = (
-            f"The scores speak against {theory}: it is {below:.3g} below the best (standard error "
-            f"{error:.2g})"
-        )
-    return f"{known}; of the weights within one standard error, {nearest:.3g} is nearest to it."
-
-
 def _notes_on_failures(grid: _Float, by_weight: list[list[float | str]]) -> tuple[str, ...]:
     failed = [
         (f"{weight:.3g}", _failures(outcomes))
@@ -438,39 +291,3 @@ def _notes_on_failures(grid: _Float, by_weight: list[list[float | str]]) -> tupl
         f"Out, for want of a score in {folds} of {len(failed) * len(by_weight[0])} folds: "
         f"{', '.join(weight for weight, _ in failed)} ({failed[0][1][0]}).",
     )
-
-
-def _drawn(tuned: TunedWeight, ax: "Axes | None") -> "Axes":
-    import matplotlib.pyplot as plt
-
-    if ax is None:
-        _, ax = plt.subplots(figsize=(5.6, 4.2), layout="constrained")
-        ax.spines[["top", "right"]].set_visible(False)
-    scored = tuned.scores[tuned.scores["failed"] == 0]
-    out = tuned.scores[tuned.scores["failed"] > 0]["weight"]
-    weights, scores, bars = (
-        scored[name].to_numpy() for name in ("weight", "score", "difference_se")
-    )
-    ax.errorbar(weights, scores, yerr=bars, fmt="none", ecolor=MEASURED, alpha=0.5, lw=1)
-    ax.plot(weights, scores, "o-", color=MEASURED, ms=3.5, lw=1)
-    ax.axhline(scores.max(), color=REFERENCE, lw=1, ls=":", label="best score")
-    label = f"theory, w*: {tuned.optimal:.3g}"
-    ax.axvline(tuned.optimal, color=GOLDEN, lw=1, ls=":", label=label)
-    chosen = scores[weights == tuned.weight]
-    label = f"chosen: {tuned.weight:.3g}"
-    ax.plot([tuned.weight], chosen, "v", color=MARKED, ms=9, label=label)
-    if len(out):
-        bottom = ax.get_xaxis_transform()
-        ax.plot(
-            out,
-            np.zeros(len(out)),
-            "x",
-            color=REFERENCE,
-            transform=bottom,
-            clip_on=False,
-            label="failed",
-        )
-    ax.set_xlabel("Weight of the real data")
-    ax.set_ylabel(f"Score on held-out real rows ({tuned.scoring})")
-    ax.legend(loc="best", frameon=False, fontsize="small")
-    return ax

@@ -11,11 +11,17 @@ from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import StandardScaler
 
 import heirloom as hl
-from heirloom.planning.relabelling import RelabelledComparison, split_rows
+from heirloom.comparison import GenerationZero, RelabelledComparison
+from heirloom.comparison.question import Question
+from heirloom.comparison.training_split import split_rows
 from heirloom.trace import Trace
 
 SEED = 123456
-PLAIN = {"features": None, "penalty": 0.0, "test_size": 0.3, "split_seed": SEED}
+
+
+def rows_of_split(table, target, *, penalty=None, test_size=0.3, split_seed=SEED):
+    question = Question(table=table, target=target, penalty=penalty)
+    return split_rows(question, target, test_size=test_size, split_seed=split_seed)
 
 
 def _split(name):
@@ -40,15 +46,15 @@ def test_generation_0_is_the_exact_fit_of_the_published_split(diabetes):
     X, test_X, y, test_y = _split("diabetes")
     scaler = StandardScaler().fit(X)
     fit = LogisticRegression(C=np.inf, tol=1e-10, max_iter=1000).fit(scaler.transform(X), y)
-    found = diabetes.settings["generation_0"]
+    found = diabetes.fitted.generation_0
     loss = log_loss(test_y, fit.predict_proba(scaler.transform(test_X)))
-    assert found["log_loss"] == pytest.approx(loss, rel=1e-5)
-    assert found["accuracy"] == pytest.approx(fit.score(scaler.transform(test_X), test_y))
+    assert found.log_loss == pytest.approx(loss, rel=1e-5)
+    assert found.accuracy == pytest.approx(fit.score(scaler.transform(test_X), test_y))
     np.testing.assert_allclose(
-        diabetes.settings["coefficients"], [fit.intercept_[0], *fit.coef_[0]], atol=1e-4
+        diabetes.fitted.coefficients, [fit.intercept_[0], *fit.coef_[0]], atol=1e-4
     )
     # Published: 0.4285, which lbfgs gives at its default tolerance.
-    assert found["log_loss"] == pytest.approx(0.4285, rel=0.006)
+    assert found.log_loss == pytest.approx(0.4285, rel=0.006)
     published = LogisticRegression(C=np.inf).fit(X, y)
     assert log_loss(test_y, published.predict_proba(test_X)) == pytest.approx(0.4285, abs=1e-3)
 
@@ -56,8 +62,8 @@ def test_generation_0_is_the_exact_fit_of_the_published_split(diabetes):
 def test_augment_holds_and_discard_separates_as_published(diabetes):
     by_name = {line.workflow: line for line in diabetes.workflows}
     trace = diabetes.trace.dataset["log_loss"].sel(generation=50)
-    zeroth = diabetes.settings["generation_0"]["log_loss"]
-    assert diabetes.settings["generations"] == 50
+    zeroth = diabetes.fitted.generation_0.log_loss
+    assert diabetes.settings.generations == 50
     assert float(trace.sel(workflow="augment")) < 1.1 * zeroth
     assert 1 < by_name["augment"].ratio < by_name["augment-subsample"].ratio < 1.2
     assert by_name["augment"].error == pytest.approx(by_name["augment"].ratio * zeroth)
@@ -67,7 +73,7 @@ def test_augment_holds_and_discard_separates_as_published(diabetes):
     assert discard.failed > 0.9
     assert math.isinf(discard.error_median)
     assert discard.significant
-    assert not discard.best
+    assert discard.standing == "no answer"
 
 
 def test_separation_is_counted_generation_by_generation(diabetes):
@@ -99,7 +105,7 @@ def test_json_and_folder(diabetes, tmp_path):
 
 
 def test_figure_shows_the_share_of_separated_replicates(diabetes):
-    losses, shares = diabetes.plot().axes
+    losses, shares = diabetes.figure().axes
     assert losses.get_ylabel() == "Test log-loss"
     assert shares.get_ylabel() == "Separated replicates, %"
     discard = shares.get_lines()[0].get_ydata()
@@ -116,8 +122,8 @@ def test_same_seed_same_result_and_one_panel_where_nothing_separates():
     first, again = (hl.compare("diabetes", "target", **arguments) for _ in range(2))
     assert isinstance(first, RelabelledComparison)
     assert first.to_json() == again.to_json()
-    assert first.settings["workflows"] == ["discard", "augment", "augment-subsample"]
-    assert len(first.plot().axes) == 1
+    assert first.settings.workflows == ("discard", "augment", "augment-subsample")
+    assert len(first.figure().axes) == 1
     assert first.theory is None
 
 
@@ -135,14 +141,14 @@ def test_breast_cancer_is_separable_at_generation_0():
         generations=3,
         replicates=5,
     )
-    assert made.settings["generation_0"] == {"log_loss": None, "accuracy": None}
-    assert made.settings["coefficients"] is None
+    assert made.fitted.generation_0 == GenerationZero(None, None)
+    assert made.fitted.coefficients is None
     for line in made.workflows:
         assert line.separated == (1.0,) * 4
         assert line.first_separated == line.half_separated == 0
         assert line.failed == 1
         assert math.isnan(line.error)
-        assert line.best is False
+        assert line.standing == "no answer"
     assert any("the 398 training rows have no maximum" in note for note in made.notes)
     json.dumps(made.to_json(), allow_nan=False)
     made.plot()
@@ -168,13 +174,13 @@ def test_breast_cancer_separates_soon_with_fewer_columns():
 
 
 def test_penalty_is_on_numbers_standardised_by_the_training_rows():
-    made = split_rows("breast_cancer", "target", **PLAIN | {"penalty": 0.01})
+    made = rows_of_split("breast_cancer", "target", penalty=0.01)
     X, test_X, y, test_y = _split("breast_cancer")
     scaler = StandardScaler().fit(X)
     fit = LogisticRegression(C=1 / (len(X) * 0.01), tol=1e-10, max_iter=5000)
     fit.fit(scaler.transform(X), y)
     loss = log_loss(test_y, fit.predict_proba(scaler.transform(test_X)))
-    assert made.settings["generation_0"]["log_loss"] == pytest.approx(loss, rel=1e-5)
+    assert made.fitted.generation_0.log_loss == pytest.approx(loss, rel=1e-5)
     assert any("standardised by the training rows" in note for note in made.notes)
 
 
@@ -197,28 +203,27 @@ def test_columns_that_training_rows_do_not_tell_apart_are_left_out(votes):
     votes.loc[one, "party"] = "red"
     votes["late"] = (np.arange(120) == two).astype(float)
     votes["twice"] = np.where(np.arange(120) == three, 9.0, 2 * votes["income"])
-    made = split_rows(votes, "votes", **PLAIN)
-    assert made.settings["columns"] in (
-        ["(intercept)", "party=green", "income"],
-        ["(intercept)", "party=blue", "income"],
+    made = rows_of_split(votes, "votes")
+    assert made.fitted.columns in (
+        ("(intercept)", "party=green", "income"),
+        ("(intercept)", "party=blue", "income"),
     )
     left_out = [note for note in made.notes if note.startswith("Encoded column")]
     assert "'party=red', 'late' left out: the same value in every training row" in left_out[0]
     assert "'twice' left out: a linear combination" in left_out[1]
-    assert np.isfinite(made.settings["generation_0"]["log_loss"])
+    assert np.isfinite(made.fitted.generation_0.log_loss)
 
 
 def test_rows_with_missing_values_are_left_out_before_the_split(votes):
     votes.loc[:19, "income"] = np.nan
-    made = split_rows(votes, "votes", **PLAIN | {"test_size": 0.25})
-    settings = made.settings
-    assert (settings["training_rows"], settings["test_rows"]) == (75, 25)
+    made = rows_of_split(votes, "votes", test_size=0.25)
+    assert (made.fitted.training_rows, made.fitted.test_rows) == (75, 25)
     assert any(note.startswith("20 of 120 rows left out") for note in made.notes)
 
 
 def test_split_seed_changes_the_split(votes):
     losses = {
-        seed: split_rows(votes, "votes", **PLAIN | {"split_seed": seed}).settings["generation_0"]
+        seed: rows_of_split(votes, "votes", split_seed=seed).fitted.generation_0
         for seed in (SEED, 1)
     }
     assert losses[SEED] != losses[1]
