@@ -74,6 +74,8 @@ def test_augment_holds_and_discard_separates_as_published(diabetes):
     assert math.isinf(discard.error_median)
     assert discard.significant
     assert discard.standing == "no answer"
+    assert "nan" not in str(diabetes)
+    assert diabetes.recommended.workflow == "augment"
 
 
 def test_separation_is_counted_generation_by_generation(diabetes):

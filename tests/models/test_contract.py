@@ -18,6 +18,7 @@ TABLE = np.column_stack([np.ones(40), np.random.default_rng(0).standard_normal((
 RESPONSES = TABLE @ [0.2, 0.5, -0.4] + np.random.default_rng(1).standard_normal(40)
 COEFFICIENTS = np.linalg.lstsq(TABLE, RESPONSES)[0]
 LABELS = np.arange(40) % 3 == 0
+CLASSES = [[0.2, 0.5, -0.4], [0.0, -0.5, 0.1], [0.0, 0.0, 0.0]]
 
 
 class Example(NamedTuple):
@@ -85,6 +86,15 @@ EXAMPLES: dict[type[Model], dict[str, Example]] = {
         "": Example(models.LogisticRegression([1.0, 0.5]), rows=80),
         "table": Example(
             models.LogisticRegression(COEFFICIENTS, design=TABLE, penalty=0.1), rows=40
+        ),
+    },
+    models.MultinomialRegression: {
+        "": Example(models.MultinomialRegression(CLASSES, design=TABLE), rows=60),
+        "table": Example(
+            models.MultinomialRegression(
+                CLASSES, design=TABLE, responses=np.arange(40) % 3, penalty=0.1
+            ),
+            rows=40,
         ),
     },
     models.NegativeBinomial: {"": Example(models.NegativeBinomial(3.0, 2.0))},

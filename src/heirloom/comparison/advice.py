@@ -55,7 +55,8 @@ def _against_baseline(first: ComparedWorkflow, baseline: str) -> str:
 def _without_old_rows(lines: Sequence[ComparedWorkflow], first: ComparedWorkflow) -> str:
     """Name the best of those that need no rows of earlier generations, if it beats the baseline."""
     line = next((line for line in lines if not line.keeps_rows), first)
-    if line is first or not line.significant or line.ratio >= 1:
+    # A ratio that is not a number is not less.
+    if line is first or not line.significant or not line.ratio < 1:
         return ""
     return (
         f"Where no rows of earlier generations can be kept: {line.workflow} "

@@ -28,6 +28,7 @@ from .linear_regression import LinearRegression as LinearRegression
 from .linear_regression import LinearStatistic as LinearStatistic
 from .location import Location as Location
 from .logistic_regression import LogisticRegression as LogisticRegression
+from .multinomial_regression import MultinomialRegression as MultinomialRegression
 from .negative_binomial import NegativeBinomial as NegativeBinomial
 from .newton import Family as Family
 from .poisson import Poisson as Poisson
@@ -66,6 +67,7 @@ __all__ = [
     "Location",
     "LogisticRegression",
     "Model",
+    "MultinomialRegression",
     "NegativeBinomial",
     "Poisson",
     "PoissonRegression",
