@@ -1,6 +1,6 @@
 """One table, written in every odd way: what is read is the same, or is refused in one line."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -235,6 +235,30 @@ class TestMissing:
         assert encode_binary_target(read, "ill").rows_dropped == 1
 
 
+class TestUnits:
+    def test_refused_where_they_differ(self) -> None:
+        prices = [f"{'$€'[i % 2]}{i}" for i in range(ROWS)]
+        with pytest.raises(ValueError, match=r"in different units, such as '€1', '\$2'"):
+            encode_binary_target(PLAIN.assign(price=prices), "ill")
+
+    def test_refused_where_some_cells_of_a_sheet_are_shares_and_some_are_text(self) -> None:
+        shares = pd.Series([f"{i}%" if i % 2 else i / 100 for i in range(ROWS)], dtype=object)
+        with pytest.raises(ValueError, match="in different units, such as '0', '1%'"):
+            encode_binary_target(PLAIN.assign(share=shares), "ill")
+
+    def test_codes_of_a_number_and_a_letter_are_categories(self) -> None:
+        rooms = [f"{10 + i % 3}{'ABCDEFGH'[i % 8]}" for i in range(ROWS)]
+        assert "room=10B" in str(encode_binary_target(PLAIN.assign(room=rooms), "ill").columns)
+
+    def test_percentages_that_all_differ_are_no_row_numbers(self) -> None:
+        table = PLAIN[["ill"]].assign(share=[f"{i}%" for i in range(ROWS)])
+        assert encode_binary_target(table, "ill").columns == ("(intercept)", "share")
+
+    def test_row_numbers_as_text_are(self) -> None:
+        encoded = encode_binary_target(PLAIN.assign(row=[str(i) for i in range(ROWS)]), "ill")
+        assert encoded.identifiers == ("row",)
+
+
 class TestDates:
     @pytest.mark.parametrize(
         "dates",
@@ -268,10 +292,22 @@ class TestDates:
             encode_binary_target(table, "ill")
         assert_same(encode_binary_target(read_table(table, Reading(drop=["day"])), "ill"))
 
-    def test_refused_where_some_are_something_else(self) -> None:
-        dates = [*DAYS.strftime("%Y-%m-%d")[1:], "soon"]
-        with pytest.raises(ValueError, match="holds dates, such as '2019-12-23', but 'soon' in 1"):
-            encode_binary_target(PLAIN.assign(day=dates), "ill")
+    @pytest.mark.parametrize("dates", [DAYS[1:].strftime("%Y-%m-%d"), DAYS[1:], DAYS[1:].date])
+    def test_refused_where_some_are_something_else(self, dates: Iterable[object]) -> None:
+        days = pd.Series([*dates, "soon"], dtype=object)
+        with pytest.raises(ValueError, match=r"dates, such as '2019-12-23.*', but 'soon' in 1"):
+            encode_binary_target(PLAIN.assign(day=days), "ill")
+        days.iloc[-1] = "unknown"
+        encoded = encode_binary_target(PLAIN.assign(day=days), "ill")
+        assert encoded.rows_dropped == 1
+        assert encoded.notes[1].endswith("read as numbers of days, and 'unknown' as missing.")
+
+    @pytest.mark.parametrize("as_text", [True, False])
+    def test_times_of_day(self, as_text: bool) -> None:
+        times = (DAYS[0] + pd.to_timedelta(7 * np.arange(ROWS), "min")).time
+        column = pd.Series([str(time) if as_text else time for time in times], dtype=object)
+        encoded = encode_binary_target(PLAIN[["ill"]].assign(time=column), "ill")
+        np.testing.assert_allclose(np.diff(encoded.design[:, 1], 2), 0, atol=1e-8)
 
 
 class TestReading:

@@ -1,5 +1,6 @@
 """What the values of any column stand for: text, dates, numbers that are codes."""
 
+import datetime as dt
 from collections.abc import Sequence
 
 import numpy as np
@@ -33,17 +34,31 @@ def interpreted(
     """
     if isinstance(column.dtype, pd.CategoricalDtype) or types.is_bool_dtype(column):
         return Interpretation(column)
+    if types.is_object_dtype(column):
+        column = _without_objects(column)
     if (text := text_column(column)) is not None:
         read = interpreted_text(text, decimal)
-    elif types.is_object_dtype(column) and types.infer_dtype(column, skipna=True) == "date":
-        read = _of_dates(pd.to_datetime(column))
-    elif isinstance(column.dtype, pd.PeriodDtype):
-        read = _of_dates(column.dt.to_timestamp())
     elif types.is_datetime64_any_dtype(column) or types.is_timedelta64_dtype(column):
         read = _of_dates(column)
+    elif isinstance(column.dtype, pd.PeriodDtype):
+        read = _of_dates(column.dt.to_timestamp())
     else:
         read = Interpretation(column)
     return _without_codes(read, missing_is_known=missing_is_known)
+
+
+def _without_objects(column: pd.Series) -> pd.Series:
+    """Turn Python's dates into pandas', and into text where they stand among text, as times do."""
+    kinds = {_kind(value) for value in column.dropna()}
+    if kinds == {dt.date}:
+        return pd.to_datetime(column)
+    if dt.time in kinds or (dt.date in kinds and kinds <= {dt.date, str}):
+        return column.map(str, na_action="ignore")
+    return column
+
+
+def _kind(value: object) -> type:
+    return next((kind for kind in (dt.date, dt.time, str) if isinstance(value, kind)), object)
 
 
 def _of_dates(column: pd.Series) -> Interpretation:

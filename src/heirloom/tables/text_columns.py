@@ -13,8 +13,11 @@ from .interpretation import Interpretation
 from .levels import MIN_VALUES_OF_A_MEASUREMENT, number_text
 from .missing_values import as_float, stands_for_missing
 from .sentences import counted, listed
-from .written_dates import WrittenDates, dates_written
-from .written_numbers import WrittenNumbers, numbers_written
+from .written_dates import dates_written
+from .written_numbers import WrittenNumbers, numbers_written, units_written
+
+# What is written in more is a code, such as 12A, rather than a quantity.
+_MAX_UNITS = 5
 
 
 class TextColumn(NamedTuple):
@@ -92,17 +95,29 @@ def interpreted_text(text: TextColumn, decimal: str | None) -> Interpretation:
         The mark of decimals where either would do; None for the point.
     """
     numbers = numbers_written(text.texts, decimal)
-    if len(numbers.values) == len(text.texts) and (numbers.values or text.given):
-        remedy = "" if decimal or not numbers.other_mark else _on_other_mark(numbers)
+    units = _units(text)
+    if _is_all_numbers(text, numbers) and (not text.given or len(units) == 1):
         return Interpretation(
-            _whole_where_possible(_replaced(text, numbers.values)),
+            _whole_where_plain(text, _replaced(text, numbers.values)),
             _on_numbers(numbers, text.words),
-            remedy,
+            "" if decimal or not numbers.other_mark else _on_other_mark(numbers),
         )
+    if len(text.texts) + len(text.given) < MIN_VALUES_OF_A_MEASUREMENT:
+        return _of_words(text)
+    if 1 < len(units) <= _MAX_UNITS:
+        return Interpretation(text.column, refusal=_on_units(list(units.values())))
     if _are_most(text, numbers.values):
         return Interpretation(text.column, refusal=_on_strays(text, "numbers", numbers.values))
-    many = len(text.texts) >= MIN_VALUES_OF_A_MEASUREMENT
-    dates = dates_written(text.texts) if many else WrittenDates({})
+    return _of_dates(text)
+
+
+def _is_all_numbers(text: TextColumn, numbers: WrittenNumbers) -> bool:
+    some = bool(numbers.values or text.given)
+    return some and len(numbers.values) == len(text.texts)
+
+
+def _of_dates(text: TextColumn) -> Interpretation:
+    dates = dates_written(text.texts)
     if dates.ambiguous:
         return Interpretation(text.column, refusal=_on_ambiguous_dates(text.texts[0]))
     if not dates.days or not _are_most(text, dates.days):
@@ -111,6 +126,14 @@ def interpreted_text(text: TextColumn, decimal: str | None) -> Interpretation:
         return Interpretation(text.column, refusal=_on_strays(text, "dates", dates.days))
     said = f"dates such as {text.texts[0]!r} read as numbers of days{_and_missing(text.words)}"
     return Interpretation(_replaced(text, dates.days), said)
+
+
+def _units(text: TextColumn) -> dict[str, str]:
+    """List the units of all values, each with an example; none where some are no numbers."""
+    units = units_written(text.texts)
+    if units is None or not text.given:
+        return units or {}
+    return {"": number_text(next(iter(text.given))), **units}
 
 
 def _are_most(text: TextColumn, values: Mapping[str, float]) -> bool:
@@ -126,10 +149,11 @@ def _replaced(text: TextColumn, values: Mapping[str, float]) -> pd.Series:
     return numbers.replace([math.inf, -math.inf], math.nan)
 
 
-def _whole_where_possible(numbers: pd.Series) -> pd.Series:
-    """Make integers of numbers that are all whole, as they would be in a file."""
-    whole = numbers.notna().all() and (numbers == numbers.round()).all()
-    return numbers.astype(np.int64) if whole and numbers.abs().max() < 2**53 else numbers
+def _whole_where_plain(text: TextColumn, numbers: pd.Series) -> pd.Series:
+    """Make integers of what is written as whole numbers and nothing else, as pandas would."""
+    plain = all(map(str.isdecimal, text.texts)) and numbers.notna().all()
+    whole = bool(plain and (numbers == numbers.round()).all())
+    return numbers.astype(np.int64) if whole else numbers
 
 
 def _of_words(text: TextColumn) -> Interpretation:
@@ -186,6 +210,13 @@ def _on_strays(text: TextColumn, kind: str, values: Mapping[str, float]) -> str:
         f"missing values with missing={strays[:5]!r} (--missing '{strays[0]}'), correct them, or "
         "take the column for categories with categorical (--categorical); drop (--drop) leaves it "
         "out"
+    )
+
+
+def _on_units(examples: Sequence[str]) -> str:
+    return (
+        f"holds numbers in different units, such as {listed(examples)}; convert them to one, or "
+        "leave the column out with drop (--drop)"
     )
 
 

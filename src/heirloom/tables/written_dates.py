@@ -1,4 +1,4 @@
-"""Dates that are written as text."""
+"""Dates, and times of day, that are written as text."""
 
 import math
 import re
@@ -26,6 +26,7 @@ _DAYS = (
     "%b %d %Y",
     *_DAY_OR_MONTH_FIRST,
 )
+_TIMES_OF_DAY = ("%H:%M", "%H:%M:%S")
 _TIMES = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p")
 
 # As many texts are asked for their form; the first may be none.
@@ -40,7 +41,8 @@ class WrittenDates(NamedTuple):
     Attributes
     ----------
     days
-        Days from 1970-01-01, by text; texts that are no dates are left out.
+        Days from 1970-01-01, by text; texts that are no dates are left out. Times of day are those
+        of one day.
     ambiguous
         Whether day and month cannot be told apart; there are no `days` then.
     """
@@ -92,8 +94,8 @@ def _forms(text: str) -> list[str]:
     """Return the forms that fit one text."""
     if _ISO.fullmatch(text):
         return ["ISO8601"]
-    forms = (day + time for day, time in product(_DAYS, _TIMES))
-    return [form for form in forms if _fits(text, form)]
+    forms = [day + time for day, time in product(_DAYS, _TIMES)]
+    return [form for form in (*forms, *_TIMES_OF_DAY) if _fits(text, form)]
 
 
 def _fits(text: str, form: str) -> bool:

@@ -95,6 +95,29 @@ def numbers_written(texts: Sequence[str], decimal: str | None = None) -> Written
     return WrittenNumbers(values, chosen, other_mark=len(read[first]) == len(read[second]))
 
 
+def units_written(texts: Sequence[str]) -> dict[str, str] | None:
+    """List the units in which texts are written, each with a text as its example.
+
+    Returns
+    -------
+    dict of unit to text, or None
+        None where some text is no number of any unit. Nothing is nothing in any, and tells none.
+
+    Examples
+    --------
+    >>> units_written(["$5", "€7", "$6"])
+    {'$': '$5', '€': '€7'}
+    >>> units_written(["$5", "a"])
+    """
+    examples: dict[str, str] = {}
+    for text in texts:
+        if (found := _parts(text)) is None:
+            return None
+        if found.digits != "0":
+            examples.setdefault("".join(found.affix), text)
+    return examples
+
+
 def _parts(text: str) -> _Parts | None:
     match = _WRITTEN.fullmatch(text.strip())
     if match is None or bool(match["open"]) != bool(match["close"]):
