@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 
 from heirloom.theory import LongRun, long_run, long_run_risk, relative_risk
-from heirloom.workflows import Arrivals, Custom, FreshMix, Graph, as_workflow, real, synthetic
+from heirloom.workflows import (
+    AnchorMix,
+    Arrivals,
+    Custom,
+    FreshMix,
+    Graph,
+    as_workflow,
+    real,
+    synthetic,
+)
 
 EQUAL = {"n_real": 100, "n_synthetic": 100}
 
@@ -172,3 +181,50 @@ def test_what_cannot_be_trained_on_is_refused() -> None:
         long_run(Custom(lambda t: {real(0): 0.5}), **EQUAL)
     with pytest.raises(ValueError, match="does not exist"):
         long_run(Custom(lambda t: {synthetic(t + 1): 1.0}), **EQUAL)
+
+
+def test_no_limit_is_claimed_that_is_approached_slowly() -> None:
+    """As t^−0.2, to 1: what four horizons show of it extrapolates to 0.896."""
+    found = long_run(
+        AnchorMix(lambda t: min(1, 0.449 / t)),
+        n_real=157,
+        n_synthetic=lambda t: int(97 * t**1.2),
+        n_initial=207,
+    )
+    assert math.isnan(found.limit)
+    assert found.pace == "unknown"
+
+
+@pytest.mark.parametrize("power", [0.1, 0.25, 0.35, 0.6, 1.0])
+def test_what_is_claimed_of_a_decaying_noise_is_right(power: float) -> None:
+    """1 + n₀ Σ 1/m_t with m_t as t^(1 + a): the distance to the limit falls as t^−a."""
+    rows = [max(1, round(100 * t ** (1 + power))) for t in range(4097)]
+    found = long_run("discard", n_real=100, n_synthetic=lambda t: rows[t])
+    if power < 0.4:
+        assert math.isnan(found.limit)
+        return
+    tail = 4097**-power / power  # Σ_{t > 4096} t^(−1−a), to a relative 1/8192
+    limit = 1 + sum(100 / m for m in rows[1:]) + tail
+    assert found.limit == pytest.approx(limit, rel=2e-3)
+    assert found.exponent == pytest.approx(-power, abs=0.02)
+
+
+def test_no_limit_is_better_than_the_real_data() -> None:
+    """real[0] alone has risk 1, and nothing that is made from it can have less."""
+
+    def settling(t: int) -> dict:
+        return {real(0): 1 - 0.5 / t, synthetic(t): 0.5 / t}
+
+    assert long_run(Custom(settling), **EQUAL).limit == pytest.approx(1)
+    assert long_run(Custom(settling), **EQUAL).limit >= 1
+
+
+@pytest.mark.parametrize(
+    "text", ["fresh:0.5", "fresh:optimal", "anchor:0.3", "at-arrivals:fresh:schedule", "real"]
+)
+def test_limits_of_cycles_are_formulae(text: str) -> None:
+    sizes = {"n_real": Arrivals(53, 4), "n_synthetic": lambda t: 29 + t % 2, "n_initial": 37}
+    found = long_run(text, **sizes)
+    risk = relative_risk(text, **sizes, generations=800)
+    assert found.exact
+    assert found.limit == pytest.approx(risk[-4:].max(), rel=1e-9)

@@ -58,8 +58,9 @@ def predict(
     verifier
         With a `model` that is a regression on a fixed design: what accepts its synthetic responses,
         such as :class:`heirloom.verifiers.KnowledgeBall`. The metric is then ``error``, by
-        :func:`heirloom.theory.predict_verified`; a cap on candidates is not looked at. Default:
-        none.
+        :func:`heirloom.theory.predict_verified`: exact under some workflows, which it names, and
+        else too low by what :func:`heirloom.theory.verified_moments` states. A cap on candidates
+        is not looked at. Default: none.
 
     Returns
     -------

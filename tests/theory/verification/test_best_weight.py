@@ -92,7 +92,9 @@ def test_the_curve_is_where_the_loop_ends(bias: float, radius: float, n: int, m:
     for generations in (None, 4, 0):
         ends = trace.dataset["error"].values[:, -1 if generations is None else generations]
         curve = verified_risk_curve(weights, **setting, generations=generations)
-        np.testing.assert_allclose(curve * 2 / n, ends, rtol=1e-9)
+        np.testing.assert_allclose(curve[1:] * 2 / n, ends[1:], rtol=1e-9)
+        # Without real data the loop is followed exactly, and the curve by normal closure.
+        assert curve[0] * 2 / n == pytest.approx(ends[0], rel=1e-5 if n > 5 else 3e-3)
 
 
 @pytest.mark.parametrize("generations", [1, 3, None])

@@ -11,7 +11,7 @@ from scipy.optimize import minimize_scalar
 from ..._base.parameters import Array, Number, Whole, shown
 from ...workflows.sizes import validate_generations
 from ..weights import stationary_risk
-from .workflow import accepted_over_normal
+from .accepted_over_normal import accepted_over_normal
 
 _Float = npt.NDArray[np.float64]
 
