@@ -74,6 +74,25 @@ MESSAGES = {
     ),
     # --------------------------------------------------------------------------------- others
     "RidgeRegression([1.0], penalty='x')": f"penalty='x': {NOT_NEGATIVE}",
+    "LinearRegression([1.0], design='x')": "design='x': must be a matrix of finite numbers",
+    "LinearRegression('x')": "coefficients='x': must be a finite number, or a vector of them",
+    "LinearRegression([1.0], noise_scale='x')": f"noise_scale='x': {NOT_NEGATIVE}",
+    "LinearRegression([1.0], design=[[1.0]], resample='no')": (
+        "resample='no': must be True or False"
+    ),
+    "LogisticRegression([1.0], design=[[1.0], [2.0]], responses=['a', 'b'])": (
+        "responses=['a', 'b']: must be a vector of finite numbers"
+    ),
+    "LogisticRegression([1.0], penalty='x')": (f"penalty='x': {NOT_NEGATIVE}, or a vector of them"),
+    "GaussianMean('x', 1.0)": "mean='x': must be a finite number, or a vector of them",
+    "Gaussian([0.0], [1.0, 2.0])": (
+        "covariance=[1.0, 2.0], of shape (2,): must be a finite number, or a matrix of them"
+    ),
+    "Categorical('ab')": "probabilities='ab': must be a vector of finite numbers, 0 or more",
+    "EmpiricalCDF(3)": (
+        "distribution=3: must be one of normal, uniform, exponential, laplace, logistic, or a "
+        "vector of finite numbers"
+    ),
     "UniformMaximum('x')": f"upper='x': {POSITIVE}",
     "uniform_maximum_error([5], upper='x')": f"upper='x': {POSITIVE}",
     "uniform_maximum_error('x')": f"rows='x': {ROWS}",

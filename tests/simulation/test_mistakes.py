@@ -107,8 +107,13 @@ wrong = {
     "workflows=3: must be one or several workflows": dict(workflows=3),
     "workflows=Augment: is a class; give a workflow": dict(workflows=hl.workflows.Augment),
     "workflows=<function <lambda>": dict(workflows=lambda t: {}),
-    "executor='threads': must have a method submit": dict(executor="threads"),
-    "replicates=1000000000000: 1 workflows": dict(replicates=10**12),
+    "executor='threads': must be an executor with a method submit": dict(executor="threads"),
+    "generations=2, replicates=1000000000000: 1 workflows": dict(replicates=10**12),
+    "generations=1000000000: must be a whole number, from 0 to": dict(generations=10**9),
+    "generations=10000000, replicates=100000: 1 workflows": dict(
+        generations=10**7, replicates=10**5
+    ),
+    "progress='no': must be True or False, or a function of the work": dict(progress="no"),
     "one replicate needs about": dict(n_real=10**12, draw="rows"),
 }
 for message, change in wrong.items():

@@ -181,9 +181,14 @@ def test_failures_are_counted_and_never_an_unexplained_nan():
 
 def test_all_replicates_may_fail():
     model = hl.models.LogisticRegression([1.0, 1.0, 1.0])
-    trace = hl.simulate(
-        model, "discard", n_real=2, n_synthetic=2, generations=1, replicates=5, seed=0
-    )
+    with pytest.warns(
+        UserWarning,
+        match="discard: all 5 replicates had failed by generation 1, most of them with SINGULAR",
+    ) as warned:
+        trace = hl.simulate(
+            model, "discard", n_real=2, n_synthetic=2, generations=1, replicates=5, seed=0
+        )
+    assert "\n" not in str(warned[0].message)
     assert np.all(trace.dataset["failed"] == 1)
     assert np.all(np.isnan(trace.dataset["error"]))
 
@@ -371,7 +376,7 @@ def test_an_error_in_a_worker_comes_through():
         ({"block_size": 0}, "block_size=0: must be a whole number, 1 or more"),
         ({"dtype": int}, "dtype=.*int.*: must be float32 or float64"),
         ({"dtype": "flaot"}, "dtype='flaot': must be float32 or float64"),
-        ({"draw": "row"}, "draw='row': must be 'statistics' or 'rows'"),
+        ({"draw": "row"}, "draw='row': must be one of statistics, rows"),
         ({"n_synthetic": 0}, "synthetic.* has no rows but takes part"),
     ],
 )

@@ -34,6 +34,18 @@ def verdict_of(accepted: Any, judged: Any = None) -> Any:
     )
 
 
+def first_of_their_kind(y: Any) -> Any:
+    first = np.zeros(len(y), dtype=bool)
+    first[np.unique(y, return_index=True)[1]] = True
+    return first
+
+
+def noisily_the_better_half(self: Any, rows: Any, random: np.random.Generator) -> Verdict:
+    y = rows.response
+    accepted = (y > np.median(y)) ^ (random.random(len(y)) < 0.2)
+    return Verdict(accepted, np.ones(len(y), bool))
+
+
 def write_to_rows(self: Any, rows: Any, random: Any) -> Verdict:
     rows.response[:] = 0
     return Positive.judge(self, rows, random)
@@ -81,6 +93,9 @@ def test_rows_may_be_an_array_a_table_or_a_list() -> None:
         ({"judge": write_to_rows}, "Mine.judge: writes to the rows that it judges; work on a copy"),
         ({"judge": verdict_of(lambda y: y > y.mean() + 1)}, "Mine.by_row is True, and a row has"),
         ({"judge": verdict_of(lambda y: np.arange(len(y)) > 2)}, "Mine.by_row is True, and a row"),
+        ({"judge": verdict_of(first_of_their_kind)}, "Mine.by_row is True, and a row"),
+        ({"judge": verdict_of(lambda y: y > -5 if len(y) <= 10 else y > 0)}, "Mine.by_row is True"),
+        ({"judge": noisily_the_better_half}, "Mine.by_row is True, and a row"),
         ({"judge": verdict_of(lambda y: 1 / 0)}, "Mine.judge: failed with ZeroDivisionError"),
         ({"by_row": None}, "Mine.by_row is None; must be True or False"),
         ({"candidates": lambda self, rows: rows - 1}, r"candidates\(1\) is 0; must be a whole"),

@@ -7,9 +7,9 @@ from jaxtyping import Float, Int
 
 from .._base.compilation import kernel
 from .._base.elementary import normal_quantile_double, normal_quantile_single
+from .._base.kernel_arrays import kernel_rows
 from .._base.random import Random, random_bits, uniform_double, uniform_single
 from .drawing import drawn_positions
-from .order_statistics import kernel_rows
 from .truncated_normal import TruncatedNormal
 
 # Numbers that a processor computes at once.

@@ -7,8 +7,8 @@ import numpy.typing as npt
 from jaxtyping import Float, Int
 
 from .._base.compilation import kernel
+from .._base.kernel_arrays import distinct_rows, kernel_rows
 from .._base.random import Random
-from .order_statistics import distinct_rows, kernel_rows
 
 # Uniform numbers of single precision are the middles of 2²³ steps: too coarse for more atoms.
 _STEP = 2.0**-23

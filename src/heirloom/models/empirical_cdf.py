@@ -9,13 +9,14 @@ import numpy.typing as npt
 from jaxtyping import Float, Int
 
 from .._base.compilation import kernel
+from .._base.kernel_arrays import distinct_rows, kernel_rows
 from .._base.parameters import Array, Choice, Either, checked
 from .._base.random import Random
 from ..laws import ErrorLaw, Law
 from .base import Fit, Model, Status
 from .distribution import DISTRIBUTIONS, Distribution, distribution_named
 from .drawing import drawn_points, drawn_positions
-from .order_statistics import distinct_rows, kernel_rows, row_order
+from .order_statistics import row_order
 
 # Points of so few replicates are ordered at once that they stay in the processor's cache.
 _NUMBERS_AT_ONCE = 2**15

@@ -11,8 +11,8 @@ import numpy.typing as npt
 from jaxtyping import Float
 
 from .._base.compilation import kernel
+from .._base.kernel_arrays import distinct_rows, kernel_rows
 from .linear_algebra import add_multiple, inner
-from .order_statistics import distinct_rows, kernel_rows
 
 # Rows of all columns that a processor's nearest memory holds.
 _BLOCK = 256

@@ -8,8 +8,8 @@ import numpy.typing as npt
 from jaxtyping import Bool, Float
 
 from .._base.compilation import kernel
+from .._base.kernel_arrays import kernel_rows
 from .._base.small_matrices import factorise, least_pivot, substitute_back, substitute_forward
-from .order_statistics import kernel_rows
 
 _EPS = float(np.finfo(np.float64).eps)
 

@@ -10,9 +10,10 @@ import numpy as np
 from jaxtyping import Float
 
 from .._base.compilation import kernel
+from .._base.kernel_arrays import distinct_rows, kernel_rows
 from .base import Fit, Status, fitted
 from .distribution import SymmetricDistribution
-from .order_statistics import distinct_rows, kernel_rows, row_order, whole_masses
+from .order_statistics import row_order, whole_masses
 
 _Rows = Float[np.ndarray, "R rows"]
 _Numbers = Float[np.ndarray, " R"]

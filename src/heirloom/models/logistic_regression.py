@@ -12,10 +12,10 @@ from scipy.special import expit
 
 from .._base.compilation import kernel
 from .._base.elementary import exp_double, exp_single
+from .._base.kernel_arrays import kernel_rows
 from .._base.random import Random
 from .generalised_linear_model import GeneralisedLinearModel
 from .newton import Family
-from .order_statistics import kernel_rows
 
 _Doubles = npt.NDArray[np.float64]
 

@@ -13,9 +13,9 @@ from jaxtyping import Float
 
 from .._base.compilation import kernel
 from .._base.elementary import exp_double, exp_single
+from .._base.kernel_arrays import kernel_rows
 from .._base.small_matrices import factorise, least_pivot, substitute_back, substitute_forward
 from .base import Fit, Status
-from .order_statistics import kernel_rows
 
 
 class Family(IntEnum):

@@ -8,10 +8,10 @@ in place of their last few; what those bits would have told is then settled by c
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from jaxtyping import Float, Int
 
 from .._base.compilation import kernel
+from .._base.kernel_arrays import distinct_rows, kernel_rows
 
 _GREATEST = 2**63 - 1
 
@@ -69,28 +69,6 @@ def whole_masses(weights: Float[np.ndarray, "R rows"]) -> Masses:
     of_rows = np.rint(distinct_rows(weights) * _UNIT).astype(np.int64)
     rounding = int(_UNIT * np.finfo(weights.dtype).eps)
     return Masses(of_rows, np.sum(of_rows, axis=1), rounding)
-
-
-def distinct_rows(weights: Float[np.ndarray, "R rows"]) -> Float[np.ndarray, "_ rows"]:
-    """Weights in double precision; a single row where all replicates share one in memory.
-
-    Examples
-    --------
-    >>> distinct_rows(np.broadcast_to([0.5, 0.5], (100, 2))).shape
-    (1, 2)
-    """
-    shared = weights.strides[0] == 0
-    return np.ascontiguousarray(weights[:1] if shared else weights, dtype=np.float64)
-
-
-def kernel_rows(rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Rows as kernels take them: contiguous and not to be written to.
-
-    A kernel is compiled anew for each kind of array that it is handed.
-    """
-    contiguous = np.ascontiguousarray(rows).view()
-    contiguous.flags.writeable = False
-    return contiguous
 
 
 @kernel

@@ -8,7 +8,7 @@ from jaxtyping import Float
 
 from .._base.compilation import kernel
 from .._base.elementary import exp_single, normal_quantile_double, normal_quantile_single
-from .order_statistics import kernel_rows
+from .._base.kernel_arrays import kernel_rows
 
 # Below it the distribution function is summed, above it expanded.
 _LARGE_MEAN = 12.0

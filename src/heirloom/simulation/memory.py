@@ -26,6 +26,9 @@ _LARGEST_KEPT = 31 * 2**20
 # Rows of which a sample is drawn to count the numbers in one.
 _ROWS_OF_A_SAMPLE = 64
 
+# Bytes of what is planned for one generation of one workflow.
+_BYTES_OF_A_STEP = 1000
+
 # Arrays of rows are held this many times over while they are drawn, joined and fitted.
 _COPIES = 4
 
@@ -66,12 +69,14 @@ def check_memory_of_results(
         If they do not.
     """
     # One metric and the status; means and quantiles need a copy of a workflow at a time.
-    needed = workflows * replicates * (generations + 1) * (dtype.itemsize + 1)
+    of_generation = replicates * (dtype.itemsize + 1) + _BYTES_OF_A_STEP
+    needed = workflows * (generations + 1) * of_generation
     if needed > memory_of_machine():
         raise ValueError(
-            f"replicates={replicates}: {workflows:,} workflows × {replicates:,} replicates × "
-            f"{generations + 1:,} generations need {in_gigabytes(needed)} or more, and the machine "
-            f"has {in_gigabytes(memory_of_machine())}: use fewer"
+            f"generations={generations}, replicates={replicates}: {workflows:,} workflows × "
+            f"{replicates:,} replicates × {generations + 1:,} generations need "
+            f"{in_gigabytes(needed)} or more, and the machine has "
+            f"{in_gigabytes(memory_of_machine())}: use fewer"
         )
 
 

@@ -1,26 +1,47 @@
 """Many replicates of a model under several workflows."""
 
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 
-from .._base.execution import TakesWork
-from .._base.parameters import shown
-from .._base.progress import Report, progress_report
+from .._base.execution import EXECUTOR, TakesWork
+from .._base.parameters import (
+    Choice,
+    Constraint,
+    Instance,
+    Optional,
+    Precision,
+    Whole,
+    checked,
+    shown,
+)
+from .._base.progress import PROGRESS, Report, progress_report
 from ..models import Model, Status
 from ..trace import Trace
 from ..verifiers import Selection, Verifier, WhatPasses, as_selection
 from ..workflows import Sizes, Workflow, as_workflow
-from ..workflows.sizes import SizeSchedule
+from ..workflows.sizes import SizeSchedule, validate_generations
 from .blocks import Simulation, run_simulation
 from .memory import check_memory_of_results, replicates_in_a_tile
 from .steps import Group, group_workflows
 from .summary import Paths
 from .verification import Verification
 
+_OPTIONS: dict[str, Constraint[Any]] = {
+    "replicates": Whole(1),
+    "seed": Whole(0, 2**32 - 1),
+    "executor": EXECUTOR,
+    "dtype": Precision(),
+    "draw": Choice("statistics", "rows"),
+    "block_size": Optional(Whole(1)),
+    "model": Instance(Model, "a model, such as heirloom.models.Categorical"),
+}
 
+
+@checked(progress=PROGRESS, **_OPTIONS)
 def simulate(
     model: Model,
     workflows: Workflow | str | Sequence[Workflow | str],
@@ -61,7 +82,8 @@ def simulate(
     replicates
         How many independent chains.
     seed
-        From 0 to 2³² − 1.
+        From 0 to 2³² − 1. The same seed gives other random numbers in the other `dtype`: results in
+        ``float32`` and in ``float64`` agree in law, not number by number.
     verifier
         What filters the synthetic data: a :class:`~heirloom.verifiers.Verifier`, or a function from
         rows to truth values. Then ``synthetic[t]`` has `n_synthetic` accepted rows: rows are
@@ -72,8 +94,9 @@ def simulate(
         n₀. Default: `n_real` (its value at generation 0).
     executor
         Where blocks of replicates run: any `concurrent.futures.Executor`, or a client with the same
-        `submit`, such as that of Dask. Default: threads, one for each processor. A model or a
-        verifier that is sent to another process must be one that can be pickled.
+        `submit`, such as that of Dask. Default: threads, one for each processor. A model and a
+        verifier are sent to another process once; those of a notebook, too, but none that holds an
+        open file, a lock or a connection.
     dtype
         Precision of rows and of the fits on them: ``float32`` (default) or ``float64``. Estimates
         and what is drawn by its law are float64 anyhow.
@@ -108,6 +131,11 @@ def simulate(
         If an argument is out of range; the message names it. If the verifier accepts not one row,
         and no workflow has an answer without.
 
+    Warns
+    -----
+    UserWarning
+        If all replicates of a workflow fail; it says why, and what to change.
+
     Examples
     --------
     >>> import heirloom as hl
@@ -123,10 +151,12 @@ def simulate(
     >>> (100 * trace.dataset["error"].sel(generation=20)).round(1).values.tolist()
     [0.6, 21.8]
     """
+    resolved = _resolved(workflows)
+    generations = validate_generations(generations)
+    check_memory_of_results(len(resolved), replicates, generations, np.dtype(dtype))
     sizes = Sizes.of(
         n_real=n_real, n_synthetic=n_synthetic, generations=generations, n_initial=n_initial
     )
-    resolved = _resolved(workflows)
     # An empty trace finds workflows of one name now, rather than after the work.
     Trace.of(resolved, sizes, {}, source="simulation", arguments={})
     with progress_report(progress, f"Simulating {type(model).__name__}") as report:
@@ -145,6 +175,7 @@ def simulate(
         )
     if verifier is not None:
         _require_acceptance(paths, verifier)
+    _warn_of_failure(paths, resolved)
     arguments = {
         "model": model,
         "workflows": resolved,
@@ -193,6 +224,7 @@ def trace_of_paths(
     )
 
 
+@checked(**_OPTIONS)
 def simulate_paths(
     model: Model,
     workflows: Sequence[Workflow],
@@ -225,11 +257,9 @@ def simulate_paths(
     ValueError
         As for :func:`simulate`; and if there is no metric of a name.
     """
-    _validate(model, workflows, draw, executor)
-    replicates = _whole_number("replicates", replicates, 1)
-    seed = _whole_number("seed", seed, 0, 2**32 - 1)
-    block_size = None if block_size is None else _whole_number("block_size", block_size, 1)
-    precision = _precision(dtype)
+    if not workflows:
+        raise ValueError("workflows is empty: name one or more, such as 'fresh:optimal'")
+    precision = np.dtype(dtype)
     check_memory_of_results(len(workflows), replicates, sizes.generations, precision)
     by_law = draw == "statistics"
     selection = None if verifier is None else as_selection(verifier)
@@ -252,6 +282,19 @@ def simulate_paths(
         if name not in paths.metrics:
             raise ValueError(f"metrics={list(kept or ())!r}: {model!r} measures no {name!r}")
     return paths
+
+
+def _warn_of_failure(paths: Paths, workflows: Sequence[Workflow]) -> None:
+    """Warn of workflows of which no replicate has an answer at the end."""
+    for workflow, status in zip(workflows, paths.status, strict=True):
+        final = status[:, -1]
+        if np.all(final != Status.SOLVED):
+            reason = Status(int(np.bincount(final).argmax()))
+            warnings.warn(
+                f"{workflow.text}: all {len(final)} replicates had failed by generation "
+                f"{status.shape[1] - 1}, most of them with {reason.name}: {reason.message}",
+                stacklevel=4,
+            )
 
 
 def _require_acceptance(paths: Paths, verifier: object) -> None:
@@ -297,39 +340,3 @@ def _refuse_draws(workflows: Sequence[Workflow], groups: Sequence[Group]) -> Non
             f"verifier=WhatPasses: '{workflows[drawing[0]].text}' draws a number of rows, and how "
             "many pass is left to chance; fill up with UntilFull, or take another workflow"
         )
-
-
-def _precision(dtype: npt.DTypeLike) -> np.dtype[Any]:
-    try:
-        precision = np.dtype(dtype)
-    except TypeError:
-        precision = np.dtype(object)
-    if precision not in (np.dtype(np.float32), np.dtype(np.float64)):
-        raise ValueError(f"dtype={dtype!r}: must be float32 or float64")
-    return precision
-
-
-def _validate(
-    model: object, workflows: Sequence[Workflow], draw: str, executor: TakesWork | None
-) -> None:
-    if not isinstance(model, Model):
-        raise ValueError(f"model={model!r}: must be a model, such as heirloom.models.Categorical")
-    if not workflows:
-        raise ValueError("workflows is empty: name one or more, such as 'fresh:optimal'")
-    if draw not in ("statistics", "rows"):
-        raise ValueError(f"draw={draw!r}: must be 'statistics' or 'rows'")
-    if executor is not None and not callable(getattr(executor, "submit", None)):
-        raise ValueError(
-            f"executor={executor!r}: must have a method submit, as "
-            "concurrent.futures.ProcessPoolExecutor() and a client of Dask have"
-        )
-
-
-def _whole_number(name: str, value: object, least: int, most: int | None = None) -> int:
-    number = least - 1
-    if isinstance(value, (int, np.integer)) and not isinstance(value, bool):
-        number = int(cast(int, value))
-    if number < least or (most is not None and number > most):
-        limits = f"{least} or more" if most is None else f"from {least} to {most}"
-        raise ValueError(f"{name}={value!r}: must be a whole number, {limits}")
-    return number

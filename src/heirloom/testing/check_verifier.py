@@ -4,6 +4,8 @@ import copy
 from typing import Any, cast
 
 import numpy as np
+from jaxtyping import Int
+from scipy.stats import chi2
 
 from ..verifiers import Verdict, Verifier, as_selection
 from ..verifiers.base import as_verdict, checked_candidates, row_count
@@ -12,6 +14,10 @@ from .nested_values import same
 from .rows_of_any_kind import rows_at, same_rows
 
 _ASKED_FOR = (1, 2, 10, 1000)
+
+# How often verdicts with chance in them are drawn, and how seldom a sound verifier is refused.
+_DRAWS = 50
+_BY_CHANCE = 1e-9
 
 
 def check_verifier(verifier: Any, rows: Any, *, seed: int = 0) -> None:
@@ -41,7 +47,8 @@ def check_verifier(verifier: Any, rows: Any, *, seed: int = 0) -> None:
     :class:`~heirloom.verifiers.Verdict` of one truth value for each row; what it accepts it has
     judged; it has no other chance in it than the `random` that it is given, and does not write to
     rows; verdicts are those on each row by itself where
-    :attr:`~heirloom.verifiers.Verifier.by_row` says so (unless there is chance in them);
+    :attr:`~heirloom.verifiers.Verifier.by_row` says so (where there is chance in them: rows are
+    accepted as often, in 50 draws);
     :meth:`~heirloom.verifiers.Verifier.candidates` are enough, and
     :meth:`~heirloom.verifiers.Verifier.describe` can be written as JSON.
 
@@ -84,15 +91,48 @@ def _check_by_row(verifier: Verifier, rows: Any, seed: int, verdict: Verdict) ->
     name, by_row = type(verifier).__name__, cast(object, verifier.by_row)
     if not isinstance(by_row, bool):
         raise ContractError(f"{name}.by_row is {by_row!r}; must be True or False")
-    has_chance = not same(verdict, _verdict(verifier, rows, seed + 1))
-    if not by_row or has_chance:
+    if not by_row:
         return
     count = row_count(rows)
     order = np.random.default_rng(seed).permutation(count)
-    for chosen in (order, order[: (count + 1) // 2], np.arange(min(count, 1))):
-        found = _verdict(verifier, rows_at(rows, chosen), seed)
-        if not same(found, Verdict(*(part[chosen] for part in verdict))):
-            raise ContractError(
-                f"{name}.by_row is True, and a row has another verdict among other rows or in "
-                "another order; return False, or judge each row by itself"
-            )
+    # A rank shows among the good alone, or the bad.
+    parts = [order[: (count + 1) // 2], *(order[verdict.accepted[order] == is_] for is_ in (1, 0))]
+    if not same(verdict, _verdict(verifier, rows, seed + 1)):
+        of_part = _same_chance
+    else:
+        # What drops duplicates, or accepts so many and no more, shows where rows come twice.
+        parts += [order, np.arange(min(count, 1)), np.tile(order, 2)]
+        of_part = _same_verdict
+    if not all(of_part(verifier, rows, chosen, seed) for chosen in parts if len(chosen)):
+        raise ContractError(
+            f"{name}.by_row is True, and a row has another verdict among other rows, in another "
+            "order or beside its like; return False, or judge each row by itself"
+        )
+
+
+def _same_verdict(
+    verifier: Verifier, rows: Any, chosen: Int[np.ndarray, " chosen"], seed: int
+) -> bool:
+    """Whether the verdicts on some rows by themselves are those among all."""
+    among_all, alone = _verdict(verifier, rows, seed), rows_at(rows, chosen)
+    return same(
+        _verdict(verifier, alone, seed), Verdict(*(verdict[chosen] for verdict in among_all))
+    )
+
+
+def _same_chance(
+    verifier: Verifier, rows: Any, chosen: Int[np.ndarray, " chosen"], seed: int
+) -> bool:
+    """Whether rows are accepted as often by themselves as among all: a chi-squared test."""
+    selected, draws = rows_at(rows, chosen), range(seed, seed + _DRAWS)
+    accepted = [_verdict(verifier, rows, draw).accepted[chosen] for draw in draws]
+    among_all = np.sum(accepted, axis=0)
+    alone = np.sum([_verdict(verifier, selected, draw).accepted for draw in draws], axis=0)
+    share = (among_all + alone) / (2 * _DRAWS)
+    varies = (share > 0) & (share < 1)
+    if not varies.any():
+        return True
+    # The variance of the difference, given how often a row was accepted in all.
+    variance = 4 * _DRAWS**2 / (2 * _DRAWS - 1) * share[varies] * (1 - share[varies])
+    square = np.sum((among_all - alone)[varies] ** 2 / variance)
+    return bool(chi2.sf(square, int(varies.sum())) > _BY_CHANCE)

@@ -15,6 +15,7 @@ from .declaration import checked_fields as checked_fields
 from .declaration import constraints_of as constraints_of
 from .numbers import Number as Number
 from .numbers import Whole as Whole
+from .precision import Precision as Precision
 from .values import number_in as number_in
 from .values import numbers_in as numbers_in
 from .values import shown as shown
@@ -30,6 +31,7 @@ __all__ = [
     "Instance",
     "Number",
     "Optional",
+    "Precision",
     "RefusedError",
     "Whole",
     "checked",
