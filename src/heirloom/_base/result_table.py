@@ -1,0 +1,212 @@
+"""The table of a result, stated once: a frame, text and HTML are made from it."""
+
+import math
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# What is as wide as this is never wrapped.
+_UNLIMITED = 100_000
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a result.
+
+    Attributes
+    ----------
+    name
+        What a data frame calls it.
+    heading
+        What people read above it; may be empty.
+    format
+        How a value is written: a format specification for numbers, such as ``".4g"``, or a function
+        from the value to its text. None and nan are written "none", infinity "infinite", truth
+        values "yes" and "no", and text as it is, but for a function, which is given all of them.
+    """
+
+    name: str
+    heading: str
+    format: str | Callable[[Any], str] = ""
+
+    def text(self, value: Any) -> str:
+        """Write a value of this column."""
+        if not isinstance(self.format, str):
+            return self.format(value)
+        if isinstance(value, str):
+            return value
+        if value is None or value != value:
+            return "none"
+        if value is True or value is False:
+            return "yes" if value else "no"
+        if math.isinf(value):
+            return "infinite" if value > 0 else "-infinite"
+        return format(value, self.format)
+
+
+@dataclass(frozen=True)
+class ResultTable:
+    """What a result shows of itself.
+
+    Attributes
+    ----------
+    title
+        A sentence above the table; may be empty.
+    columns
+        The columns, from the left.
+    rows
+        The values of each row, as they are, one for each column.
+    notes
+        Sentences below it.
+
+    Raises
+    ------
+    ValueError
+        If a row has another number of values than there are columns.
+
+    Examples
+    --------
+    >>> table = ResultTable(
+    ...     "Risk after 20 generations",
+    ...     (Column("workflow", "workflow"), Column("risk", "risk", ".4g")),
+    ...     (("fresh:optimal", 1.0), ("discard", 21.0), ("augment", float("inf"))),
+    ...     ("Use: fresh:optimal",),
+    ... )
+    >>> print(table.to_text())
+    Risk after 20 generations
+    <BLANKLINE>
+    workflow           risk
+    fresh:optimal         1
+    discard              21
+    augment        infinite
+    <BLANKLINE>
+    - Use: fresh:optimal
+    >>> table.to_frame()["risk"].tolist()
+    [1.0, 21.0, inf]
+    """
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for row in self.rows:
+            if len(row) != len(self.columns):
+                raise ValueError(f"a row has {len(row)} values for {len(self.columns)} columns")
+
+    def texts(self) -> list[list[str]]:
+        """Write every value; one list for each row."""
+        return [
+            [column.text(value) for column, value in zip(self.columns, row, strict=True)]
+            for row in self.rows
+        ]
+
+    def numeric(self) -> list[bool]:
+        """Tell for each column whether it holds numbers, which stand at the right."""
+        return [
+            any(_is_number(value) for value in values)
+            and all(value is None or _is_number(value) for value in values)
+            for values in ([row[i] for row in self.rows] for i in range(len(self.columns)))
+        ]
+
+    def to_frame(self) -> "pd.DataFrame":
+        """Give the values as they are; the names of the columns are those of `columns`."""
+        import pandas as pd
+
+        return pd.DataFrame(list(self.rows), columns=[column.name for column in self.columns])
+
+    def to_text(self, width: int | None = None) -> str:
+        """Write title, table and notes.
+
+        Parameters
+        ----------
+        width
+            Characters in a line. Words are wrapped to keep to it, numbers never: a table whose
+            numbers need more is wider. Default: no limit.
+        """
+        parts = [_wrapped(self.title, width)] if self.title else []
+        parts += [self._grid(width)]
+        if self.notes:
+            parts += ["\n".join(_wrapped(note, width, bullet="- ") for note in self.notes)]
+        return "\n\n".join(parts)
+
+    def _grid(self, width: int | None) -> str:
+        from rich.console import Console
+        from rich.table import Table
+        from rich.text import Text
+
+        grid, texts, numeric = Table(box=None, pad_edge=False), self.texts(), self.numeric()
+        least = 0
+        for i, (column, is_number) in enumerate(zip(self.columns, numeric, strict=True)):
+            # The first column names the row, and is as whole as a number is.
+            whole = is_number or i == 0
+            needed = max(
+                [
+                    *(len(word) for word in column.heading.split()),
+                    *(_longest(row[i], whole=whole) for row in texts),
+                    1,
+                ]
+            )
+            grid.add_column(
+                Text(column.heading),
+                justify="right" if is_number else "left",
+                min_width=needed,
+                overflow="fold",
+            )
+            least += needed + 2
+        for row in texts:
+            grid.add_row(*(Text(value) for value in row))
+        file = StringIO()
+        console = Console(
+            file=file, width=max(least, _UNLIMITED if width is None else width), color_system=None
+        )
+        console.print(grid)
+        return "\n".join(line.rstrip() for line in file.getvalue().splitlines())
+
+    def to_html(self) -> str:
+        """Write title, table and notes as HTML, for a notebook or a page."""
+        numeric = self.numeric()
+        head = _html_row("th", [column.heading for column in self.columns], numeric)
+        body = "".join(_html_row("td", row, numeric) for row in self.texts())
+        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
+        return (
+            f"<div>{f'<p>{escape(self.title)}</p>' if self.title else ''}"
+            f"<table><thead>{head}</thead><tbody>{body}</tbody></table>"
+            f"{f'<ul>{notes}</ul>' if notes else ''}</div>"
+        )
+
+
+def _is_number(value: Any) -> bool:
+    return hasattr(value, "__float__") and not isinstance(value, bool)
+
+
+def _longest(text: str, *, whole: bool) -> int:
+    return len(text) if whole else max((len(word) for word in text.split()), default=0)
+
+
+def _wrapped(text: str, width: int | None, bullet: str = "") -> str:
+    if width is None:
+        return bullet + text
+    return textwrap.fill(
+        text,
+        width,
+        initial_indent=bullet,
+        subsequent_indent=" " * len(bullet),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _html_row(tag: str, cells: list[str], numeric: list[bool]) -> str:
+    aligned = (
+        f'<{tag} style="text-align: {"right" if right else "left"}">{escape(cell)}</{tag}>'
+        for cell, right in zip(cells, numeric, strict=True)
+    )
+    return f"<tr>{''.join(aligned)}</tr>"
