@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 # What is as wide as this is never wrapped.
 _UNLIMITED = 100_000
+# Spaces between two columns.
+_BETWEEN = 2
 
 
 @dataclass(frozen=True)
@@ -142,33 +144,40 @@ class ResultTable:
         from rich.table import Table
         from rich.text import Text
 
-        grid, texts, numeric = Table(box=None, pad_edge=False), self.texts(), self.numeric()
-        least = 0
-        for i, (column, is_number) in enumerate(zip(self.columns, numeric, strict=True)):
-            # The first column names the row, and is as whole as a number is.
-            whole = is_number or i == 0
-            needed = max(
-                [
-                    *(len(word) for word in column.heading.split()),
-                    *(_longest(row[i], whole=whole) for row in texts),
-                    1,
-                ]
-            )
-            grid.add_column(
-                Text(column.heading),
-                justify="right" if is_number else "left",
-                min_width=needed,
-                overflow="fold",
-            )
-            least += needed + 2
-        for row in texts:
+        grid, numeric = Table(box=None, pad_edge=False), self.numeric()
+        for column, is_number, characters in zip(
+            self.columns, numeric, self._widths(numeric, width), strict=True
+        ):
+            justify = "right" if is_number else "left"
+            grid.add_column(Text(column.heading), justify=justify, width=characters)
+        for row in self.texts():
             grid.add_row(*(Text(value) for value in row))
         file = StringIO()
-        console = Console(
-            file=file, width=max(least, _UNLIMITED if width is None else width), color_system=None
-        )
-        console.print(grid)
+        Console(file=file, width=_UNLIMITED, color_system=None).print(grid)
         return "\n".join(line.rstrip() for line in file.getvalue().splitlines())
+
+    def _widths(self, numeric: list[bool], width: int | None) -> list[int]:
+        """Share a line among the columns: wide headings above numbers are wrapped first."""
+        texts = [
+            [column.heading, *values]
+            for column, values in zip(self.columns, zip(*self.texts(), strict=True), strict=False)
+        ] or [[column.heading] for column in self.columns]
+        widths = [max(1, *(len(text) for text in column)) for column in texts]
+        # The first column names the row, and is as whole as a number is.
+        least = [
+            max(
+                _longest(heading, whole=False),
+                *(_longest(v, whole=is_number or i == 0) for v in rest),
+                1,
+            )
+            for i, ((heading, *rest), is_number) in enumerate(zip(texts, numeric, strict=True))
+        ]
+        line = _UNLIMITED if width is None else width
+        while sum(widths) + _BETWEEN * (len(widths) - 1) > line and widths != least:
+            spare = [wide - needed for wide, needed in zip(widths, least, strict=True)]
+            order = [(numeric[i], widths[i], i) for i in range(len(widths)) if spare[i]]
+            widths[max(order)[2]] -= 1
+        return widths
 
     def to_html(self) -> str:
         """Write title, table and notes as HTML, for a notebook or a page."""
