@@ -81,9 +81,9 @@ def test_compare_estimates_a_distribution_function(run, table):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--rows", "-5"], "--rows=-5: rows must be a whole number"),
-        (["--initial", "0"], "--initial=0: the initial real data need at least 1 row"),
-        (["--synthetic", "-1"], "--synthetic=-1: rows must be a whole number"),
+        (["--rows", "-5"], "--rows=-5: must be a whole number, 1 or more"),
+        (["--initial", "0"], "--initial=0: must be a whole number, 1 or more"),
+        (["--synthetic", "-1"], "--synthetic=-1: must be a whole number, 0 or more"),
         (["--workflow", "n_real"], "'n_real'"),
         (["--model", "linear"], "model='linear': with column, choose one of frequencies, cdf"),
     ],
@@ -140,9 +140,9 @@ def test_compare_shows_who_separates(run, tmp_path):
         (["--rows", "30"], "--rows=30: is for --protocol='population'"),
         (["--workflow", "fresh:0.5"], "'fresh:0.5' takes fresh real rows"),
         (["--test-size", "2"], "--test-size=2.0: must be a share"),
-        (["--test-size", "half"], "is not a number"),
+        (["--test-size", "half"], "--test-size=half: must be a number, 0 or more"),
         (["--split-seed", "-1"], "--split-seed=-1: must be a whole number"),
-        (["--protocol", "relable"], "--protocol='relable': choose one of population, relabel"),
+        (["--protocol", "relable"], "--protocol=relable: choose one of population, relabel"),
         (["--protocol", "population", "--split-seed", "1"], "--split-seed=1: is for --protocol="),
     ],
 )
@@ -181,14 +181,14 @@ def test_compare_reads_features(run, table):
         ("x,y\n1,a\n2,b\n", [], "either target"),
         ("x,y\n1,a\n2,b\n", ["--target", "y", "--workflow", "augmnt"], "did you mean 'augment'"),
         ("x,y\n1,a\n2,b\n", ["--target", "y", "--workflow", "fresh:1.2"], "must lie in [0, 1]"),
-        ("x,y\n1,a\n2,b\n", ["--target", "y", "--rows", "0"], "1 row"),
+        ("x,y\n1,a\n2,b\n", ["--target", "y", "--rows", "0"], "--rows=0"),
         ("x,y\n1,a\n2,b\n", ["--target", "y", "--rows", "many"], "many"),
         ("y\na\nb\n", ["--column", "y", "--seed", "-1"], "seed=-1"),
         ("x,y\n1,a\n2,b\n", ["--target", "y", "--generation", "3"], "--generations"),
         ("x,y\n1,a,3\n2,b\n", ["--target", "y"], "2"),
     ],
 )
-def test_bad_tables_and_arguments_are_refused(tmp_path, content, arguments, message):
+def test_bad_tables_and_arguments_are_refused(refused, tmp_path, content, arguments, message):
     path = tmp_path / "bad.csv"
     path.write_text(content)
     out = tmp_path / "out"
@@ -197,7 +197,7 @@ def test_bad_tables_and_arguments_are_refused(tmp_path, content, arguments, mess
     assert not out.exists()
 
 
-def test_missing_files_and_typos_are_refused(tmp_path):
+def test_missing_files_and_typos_are_refused(refused, tmp_path):
     assert "nothing.csv" in refused("compare", str(tmp_path / "nothing.csv"), "--target", "y")
     assert "breast_cancer" in refused("compare", "breast_cancr", "--target", "target")
 
@@ -209,7 +209,7 @@ def test_out_is_checked_before_the_work(refused, table, tmp_path):
     assert (tmp_path / "kept").read_text() == "precious"
 
 
-def test_more_rows_than_the_memory_holds_are_refused(table):
+def test_more_rows_than_the_memory_holds_are_refused(refused, table):
     arguments = ["--column", "city", "--rows", "3000000000"]
     assert "one replicate needs about" in refused("compare", str(table), *arguments)
 

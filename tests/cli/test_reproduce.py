@@ -38,11 +38,11 @@ def test_a_failed_check_exits_1(run, monkeypatch):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("weights",), "paper='weights': must be one of weighting"),
-        (("weighting", "--figure", "11"), "figure='11': the paper 'weighting' has 7a"),
-        (("weighting", "--scale", "huge"), "scale='huge': must be one of quick, paper"),
-        (("weighting", "--seed", "-1"), "seed=-1: must be a whole number"),
-        (("weighting", "--out", "."), "out='.' is a link or the current folder"),
+        (("weights",), "PAPER=weights: choose one of weighting"),
+        (("weighting", "--figure", "11"), "--figure='11': the paper 'weighting' has 7a"),
+        (("weighting", "--scale", "huge"), "--scale=huge: choose one of quick, paper"),
+        (("weighting", "--seed", "-1"), "--seed=-1: must be a whole number"),
+        (("weighting", "--out", "."), "--out='.' is a link or the current folder"),
     ],
 )
 def test_reproduce_refuses(refused, arguments, message):

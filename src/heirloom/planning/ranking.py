@@ -207,10 +207,11 @@ class Ranking(Tabulated):
         """
         from ..plots import plot_front
 
-        possible = [line for line in self.workflows if line.possible] or self.workflows
+        possible = [line for line in self.workflows if line.possible]
+        lines = possible or with_front([replace(line, possible=True) for line in self.workflows])
         return plot_front(
-            {line.workflow.text: (line.cost, line.relative_risk) for line in possible},
-            [line.workflow.text for line in self.front],
+            {line.workflow.text: (line.cost, line.relative_risk) for line in lines},
+            [line.workflow.text for line in lines if line.efficient],
             ax=ax,
         )
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _ROWS = ("real_rows", "generated_rows", "trained_rows")
 _PHRASE = "trains_on"
+# Columns that go where even wrapped headings do not fit, in this order.
+_LEAST_MISSED = ("limit", "efficient", "weight")
 
 
 def ranking_table(
@@ -75,9 +77,12 @@ def ranking_text(table: ResultTable, width: int | None) -> str:
     shown = _without(shown, *_ROWS, "needs")
     if _width_of(shown) <= width:
         return shown.to_text(width)
-    grid = _without(replace(shown, notes=()), _PHRASE).to_text(width)
+    grid = _without(replace(shown, notes=()), _PHRASE)
+    for name in _LEAST_MISSED:
+        if max(len(line) for line in grid.to_text(width).splitlines()) > width:
+            grid = _without(grid, name)
     phrases = replace(_only(shown, "workflow", _PHRASE), title="").to_text(width)
-    return f"{grid}\n\n{phrases}"
+    return f"{grid.to_text(width)}\n\n{phrases}"
 
 
 def counted(count: int, noun: str) -> str:
