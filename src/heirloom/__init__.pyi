@@ -19,6 +19,7 @@ from .planning import sample_weights as sample_weights
 from .planning import tune_weight as tune_weight
 from .simulation import simulate as simulate
 from .trace import Trace as Trace
+from .version import __version__ as __version__
 
 __all__ = [
     "Audit",
@@ -27,6 +28,7 @@ __all__ = [
     "Ranking",
     "Trace",
     "TunedWeight",
+    "__version__",
     "audit",
     "citation",
     "compare",

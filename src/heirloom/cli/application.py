@@ -4,10 +4,13 @@ from typing import Annotated
 
 import typer
 
+import heirloom as hl
+
 from .compare import compare
 from .datasets import datasets
 from .plan import plan
 from .reproduce import reproduce
+from .weigh import weigh
 from .workflows import workflows
 
 #: The Typer application; ``main`` runs it.
@@ -18,7 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for subcommand in (plan, compare, reproduce, workflows, datasets):
+for subcommand in (plan, compare, weigh, reproduce, workflows, datasets):
     app.command(subcommand.__name__)(subcommand)
 
 
@@ -30,7 +33,5 @@ def version_option(
 ) -> None:
     """Recursive training on real and synthetic data: what keeps a model from collapsing."""
     if version:
-        from importlib.metadata import version as version_of
-
-        typer.echo(version_of("heirloom-ml"))
+        typer.echo(hl.__version__)
         raise typer.Exit

@@ -63,7 +63,7 @@ def options_in_errors(**options: str) -> Generator[None]:
         yield
     except ValueError as error:
         names = "|".join(options)
-        unmistakable = "|".join(name for name in options if "_" in name) or names
+        unmistakable = "|".join(name for name in options if "_" in name) or "(?!)"
         # In quotation marks stands what the user wrote: a column may have such a name.
         parameters = rf"(?<!['\w-])(?:(?:{unmistakable})(?!['\w])|(?:{names})(?==))"
         message = re.sub(parameters, lambda found: options[found[0]], str(error))

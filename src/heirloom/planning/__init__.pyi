@@ -16,6 +16,8 @@ from .row_weights import sample_weights as sample_weights
 from .tuning import TunedWeight as TunedWeight
 from .tuning import tune_weight as tune_weight
 from .verification import VerifierPlan as VerifierPlan
+from .weighing import WeighedTables as WeighedTables
+from .weighing import weigh as weigh
 
 __all__ = [
     "Audit",
@@ -30,10 +32,12 @@ __all__ = [
     "RelabelledWorkflow",
     "TunedWeight",
     "VerifierPlan",
+    "WeighedTables",
     "audit",
     "compare",
     "plan",
     "rank",
     "sample_weights",
     "tune_weight",
+    "weigh",
 ]
