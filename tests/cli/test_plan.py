@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+SIZES = ("--real", "100", "--synthetic", "100")
+
 
 def test_plan_needs_no_simulation():
     script = (
@@ -69,3 +71,60 @@ def test_plan_draws(run, refused, tmp_path):
     assert "must end in" in refused(
         "plan", "--real", "9", "--synthetic", "9", "--figure", str(tmp_path / "plan.doc")
     )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (("--real=0",), "--real=0: must be a whole number, 1 or more"),
+        (("--synthetic", "many"), "--synthetic=many: must be a whole number, 1 or more"),
+        (("--cost-real", "nan"), "--cost-real=nan: must be a number, 0 or more"),
+        (("--cost-real", "1e300"), "--cost-real=1e+300: must be a number"),
+        (("--every", "30"), "--every=30: no real rows arrive within 20 generations"),
+        (("--reused", "--every", "2"), "--every=2: is for fresh real rows"),
+        (("--fresh", "--reused"), "--fresh and --reused contradict each other"),
+        (("--keep", "--no-keep"), "--keep and --no-keep contradict each other"),
+        (("--compute", "flops"), "--compute=flops: choose one of epochs, steps"),
+        (("--workflow", "augmnt"), "did you mean 'augment'?"),
+        (("--verifier-bias", "0.1"), "by --verifier-bias and --verifier-radius, both"),
+        (("--figure", "nowhere/plan.png"), "--figure=nowhere/plan.png: name a file in a folder"),
+        (("--out", "."), "--out='.' is a link or the current folder"),
+    ],
+)
+def test_a_refusal_names_the_option(refused, wrong, message):
+    assert message in refused("plan", *SIZES, *wrong)
+
+
+def test_what_the_user_said_of_the_data_counts(run):
+    for option, fresh, keep in (
+        ("--fresh", True, None),
+        ("--reused", False, None),
+        ("--keep", None, True),
+        ("--no-keep", None, False),
+    ):
+        made = json.loads(run("plan", *SIZES, option, "--json")[1])
+        assert (made["fresh"], made["keep"]) == (fresh, keep)
+
+
+def test_plan_writes_a_folder_and_prints_json_alone(run, tmp_path):
+    out = tmp_path / "out"
+    status, printed, err = run("plan", *SIZES, "--cost-real", "1", "--out", out, "--json")
+    assert status == 0, err
+    assert json.loads(printed) == json.loads((out / "plan.json").read_text())
+    assert err == f"Written to {out}: plan.csv, plan.json, plan.png, trace.nc\n"
+
+
+def test_a_typing_mistake_waits_for_no_heavy_import():
+    script = (
+        "import sys; from heirloom.cli import main\n"
+        "for wrong in (['plan', '--real=0'], ['compare', 'diabetes', '--workflow', 'no'],\n"
+        "              ['weigh', 'diabetes', 'diabetes', '--estimator', 'tree']):\n"
+        "    try: main(wrong)\n"
+        "    except SystemExit as end: assert end.code == 2\n"
+        "print({'numba', 'scipy', 'sklearn', 'xarray', 'matplotlib'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "set()"
+    assert done.stderr.count("\n") == 3
