@@ -28,7 +28,6 @@ __all__ = [
     "Ranking",
     "Trace",
     "TunedWeight",
-    "__version__",
     "audit",
     "citation",
     "compare",

@@ -92,10 +92,14 @@ class Plan(Tabulated):
             f"{counted(self.n_synthetic, 'synthetic row')} per generation, {self.n_initial:,} "
             f"initial; risk after {counted(self.generations, 'generation')}{averaged}, relative to "
             "that of the first model",
-            notes=(f"Use: {short_text(self.recommended.workflow.text)}", *self.advice, *verifier),
+            notes=(self._use(), *self.advice, *verifier),
             costs=self.ranking.costs.given,
             remark=self._remark,
         )
+
+    def _use(self) -> str:
+        workflow = self.recommended.workflow
+        return f"Use: {short_text(workflow.text)} ({workflow.trains_on})"
 
     def _remark(self, line: RankedWorkflow) -> str:
         if line is self.recommended:
