@@ -1,7 +1,7 @@
 """What the command prints: results on standard output, everything else on standard error."""
 
 import json
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import typer
 
@@ -9,6 +9,7 @@ from .._base.result_table import ResultTable
 from .._base.tabulated import terminal_width
 
 
+@runtime_checkable
 class Shown(Protocol):
     """A result that says of itself what is printed."""
 
