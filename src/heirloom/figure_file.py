@@ -3,11 +3,18 @@
 import io
 import os
 from pathlib import Path
+from typing import cast
 
 import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from .files import write_atomically
+
+
+def figure_of(ax: Axes) -> Figure:
+    """Give the figure that axes are in."""
+    return cast(Figure, ax.figure)
 
 
 def write_figure(path: str | os.PathLike[str], figure: Figure) -> Path:

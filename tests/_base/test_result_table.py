@@ -71,16 +71,3 @@ def test_truth_values_and_missing_ones():
 def test_a_row_that_is_too_short_is_refused():
     with pytest.raises(ValueError, match="a row has 1 values for 2 columns"):
         ResultTable("", COLUMNS[:2], (("discard",),))
-
-
-def test_many_numbers_in_a_narrow_line_leave_the_words_whole():
-    numbers = tuple(Column(f"n{i}", "a heading of words", ".4g") for i in range(5))
-    table = ResultTable(
-        "",
-        (Column("name", "name"), *numbers, Column("words", "")),
-        (("x", *[0.125] * 5, "use it"),),
-    )
-    for width in (60, 70, 80):
-        last = table.to_text(width).splitlines()[-1]
-        assert last.startswith("x ")
-        assert last.endswith("use it")

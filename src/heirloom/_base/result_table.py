@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-# What is as wide as this is never wrapped.
-_UNLIMITED = 100_000
-# Spaces between two columns.
-_BETWEEN = 2
+# Characters between columns.
+_GAP = 2
+
+# Numbers below it are written without an exponent.
+_LARGE = 1e6
 
 
 @dataclass(frozen=True)
@@ -47,9 +48,7 @@ class Column:
             return "none"
         if value is True or value is False:
             return "yes" if value else "no"
-        if math.isinf(value):
-            return "infinite" if value > 0 else "-infinite"
-        return format(value, self.format)
+        return number_text(value, self.format)
 
 
 @dataclass(frozen=True)
@@ -144,40 +143,35 @@ class ResultTable:
         from rich.table import Table
         from rich.text import Text
 
-        grid, numeric = Table(box=None, pad_edge=False), self.numeric()
-        for column, is_number, characters in zip(
-            self.columns, numeric, self._widths(numeric, width), strict=True
-        ):
-            justify = "right" if is_number else "left"
-            grid.add_column(Text(column.heading), justify=justify, width=characters)
-        for row in self.texts():
+        texts, numeric = self.texts(), self.numeric()
+        widths = self._widths(texts, numeric, width)
+        grid = Table(box=None, pad_edge=False)
+        for column, is_number, wide in zip(self.columns, numeric, widths, strict=True):
+            grid.add_column(
+                Text(column.heading), justify="right" if is_number else "left", width=wide
+            )
+        for row in texts:
             grid.add_row(*(Text(value) for value in row))
         file = StringIO()
-        Console(file=file, width=_UNLIMITED, color_system=None).print(grid)
+        total = sum(widths) + _GAP * len(widths)
+        Console(file=file, width=total, color_system=None).print(grid)
         return "\n".join(line.rstrip() for line in file.getvalue().splitlines())
 
-    def _widths(self, numeric: list[bool], width: int | None) -> list[int]:
-        """Share a line among the columns: wide headings above numbers are wrapped first."""
-        texts = [
-            [column.heading, *values]
-            for column, values in zip(self.columns, zip(*self.texts(), strict=True), strict=False)
-        ] or [[column.heading] for column in self.columns]
-        widths = [max(1, *(len(text) for text in column)) for column in texts]
-        # The first column names the row, and is as whole as a number is.
+    def _widths(self, texts: list[list[str]], numeric: list[bool], width: int | None) -> list[int]:
+        """Narrow the widest columns of words until the table fits, or no word would."""
+        cells = [[row[i] for row in texts] for i in range(len(self.columns))]
+        headings = [column.heading for column in self.columns]
+        widths = [max(map(len, (h, *of))) for h, of in zip(headings, cells, strict=True)]
         least = [
-            max(
-                _longest(heading, whole=False),
-                *(_longest(v, whole=is_number or i == 0) for v in rest),
-                1,
-            )
-            for i, ((heading, *rest), is_number) in enumerate(zip(texts, numeric, strict=True))
+            # The first column names the row, and is as whole as a number is.
+            max(_longest(heading), *(_longest(text, whole=number or i == 0) for text in of), 1)
+            for i, (heading, of, number) in enumerate(zip(headings, cells, numeric, strict=True))
         ]
-        line = _UNLIMITED if width is None else width
-        while sum(widths) + _BETWEEN * (len(widths) - 1) > line and widths != least:
-            spare = [wide - needed for wide, needed in zip(widths, least, strict=True)]
-            order = [(numeric[i], widths[i], i) for i in range(len(widths)) if spare[i]]
-            widths[max(order)[2]] -= 1
-        return widths
+        too_wide = 0 if width is None else sum(widths) + _GAP * (len(widths) - 1) - width
+        for _ in range(too_wide):
+            room, i = max((wide - least[i], i) for i, wide in enumerate(widths))
+            widths[i] -= room > 0
+        return [max(wide, 1) for wide in widths]
 
     def to_html(self) -> str:
         """Write title, table and notes as HTML, for a notebook or a page."""
@@ -192,11 +186,25 @@ class ResultTable:
         )
 
 
+def number_text(value: float, specification: str) -> str:
+    """Write a number by a format specification, without an exponent where that is short.
+
+    Examples
+    --------
+    >>> number_text(612.3, ".2g"), number_text(0.00123, ".2g"), number_text(float("inf"), ".2g")
+    ('612', '0.0012', 'infinite')
+    """
+    if math.isinf(value):
+        return "infinite" if value > 0 else "-infinite"
+    text = format(value, specification)
+    return f"{value:.0f}" if "e+" in text and abs(value) < _LARGE else text
+
+
 def _is_number(value: Any) -> bool:
     return hasattr(value, "__float__") and not isinstance(value, bool)
 
 
-def _longest(text: str, *, whole: bool) -> int:
+def _longest(text: str, *, whole: bool = False) -> int:
     return len(text) if whole else max((len(word) for word in text.split()), default=0)
 
 

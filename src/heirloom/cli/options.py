@@ -11,24 +11,16 @@ from typing import Annotated, Any
 
 import typer
 
-from .. import workflows
 from ..files import require_new_folder
 from ..workflows import Workflow, parse
 from .refusals import Refused, RefusedValue, options_in_errors
+from .workflow_texts import examples, offered
 
 # More is more than an array can have.
 _MOST = 2**63 - 1
 
 FIGURE_KINDS = (".png", ".pdf", ".svg")
 """What the name of a figure's file may end in."""
-
-EXAMPLES: tuple[str, ...] = tuple(
-    text
-    for kind in map(vars(workflows).get, workflows.__all__)
-    if isinstance(kind, type) and issubclass(kind, Workflow) and kind is not Workflow
-    for text in kind.examples()
-)
-"""Texts of workflows, which the workflows say themselves."""
 
 
 def whole_number(least: int = 0, most: int = _MOST) -> Callable[[str | int], int]:
@@ -194,7 +186,7 @@ Workflows = Annotated[
         "--workflow",
         parser=_read_workflow,
         metavar="WORKFLOW",
-        autocompletion=starting(EXAMPLES),
+        autocompletion=starting([text for kind in offered() for text in examples(kind)]),
         help="Such as discard, augment, fresh:0.6, anchor:0.5, window:5 (`heirloom workflows` "
         "lists all); may be given again. Default: the named ones.",
     ),

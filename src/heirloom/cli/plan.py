@@ -191,7 +191,7 @@ def plan(
     if figure is not None:
         from ..figure_file import write_figure
 
-        write_figure(figure, made.plot())
+        write_figure(figure, made.figure())
     show(made, as_json=as_json)
     if out is not None:
         tell_written(out, *sorted(path.name for path in out.iterdir()))

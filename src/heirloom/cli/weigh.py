@@ -119,9 +119,9 @@ def weigh(
     if out is not None:
         found.save(out)
     if figure is not None:
-        from ..figure_file import write_figure
+        from ..figure_file import figure_of, write_figure
 
-        write_figure(figure, found.plot())
+        write_figure(figure, figure_of(found.plot()))
     show(found, as_json=as_json)
     if out is not None:
         tell_written(out, *sorted(path.name for path in out.iterdir()))

@@ -5,31 +5,32 @@ import re
 import heirloom as hl
 
 from .._base.result_table import Column, ResultTable
-from ..workflows import Workflow, parse
-from .options import EXAMPLES, AsJson
+from ..workflows import Workflow
+from .options import AsJson
 from .screen import show_table
+from .workflow_texts import offered, summary, syntax
 
 _COLUMNS = (
     Column("workflow", "workflow"),
-    Column("trains_on", "trains on"),
+    Column("summary", "what it is"),
     Column("arxiv", "arXiv"),
 )
 _NOTES = (
-    "The weight is that of the real data, any number in [0, 1].",
+    "A weight is that of the real data: a number in [0, 1], numbers with commas between, golden, "
+    "optimal, naive or schedule, such as fresh:0.6 or fresh:optimal.",
     "Other rules, and models that train on each other, are written in Python: see "
     "heirloom.workflows.Custom and Graph.",
 )
 
 
 def workflows(as_json: AsJson = False) -> None:
-    """List the workflows, and what each trains on."""
-    listed = [parse(text) for text in EXAMPLES]
-    rows = tuple((w.text, w.trains_on, _arxiv(w)) for w in listed)
+    """List the workflows that --workflow takes."""
+    rows = tuple((syntax(kind), summary(kind), _arxiv(kind)) for kind in offered())
     show_table(ResultTable("", _COLUMNS, rows, _NOTES), "workflows", as_json=as_json)
 
 
-def _arxiv(workflow: Workflow) -> str:
-    if workflow.paper is None:
+def _arxiv(kind: type[Workflow]) -> str:
+    if kind.paper is None:
         return ""
-    found = re.search(r"eprint\s*=\s*\{([^}]+)\}", hl.citation(workflow))
+    found = re.search(r"eprint\s*=\s*\{([^}]+)\}", hl.citation(kind))
     return found[1] if found else ""

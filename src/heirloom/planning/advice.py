@@ -19,12 +19,13 @@ from ..workflows import Workflow
 from ..workflows.schedule import whole_number
 from ..workflows.short_text import short_text
 from .ranking import RankedWorkflow, Ranking, rank, with_front
-from .ranking_table import counted, ranking_table, ranking_text
+from .ranking_table import counted, phrase, ranking_table, ranking_text
 from .sentences import sentences_on
 from .situation import Situation, candidates
 from .verification import VerifierPlan, plan_verifier
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 
@@ -88,6 +89,7 @@ class Plan(Tabulated):
         verifier = () if self.verification is None else self.verification.advice
         return ranking_table(
             self.workflows,
+            self.ranking.sizes,
             title=f"{counted(self.n_real, 'real row')}{arriving} and "
             f"{counted(self.n_synthetic, 'synthetic row')} per generation, {self.n_initial:,} "
             f"initial; risk after {counted(self.generations, 'generation')}{averaged}, relative to "
@@ -99,7 +101,7 @@ class Plan(Tabulated):
 
     def _use(self) -> str:
         workflow = self.recommended.workflow
-        return f"Use: {short_text(workflow.text)} ({workflow.trains_on})"
+        return f"Use: {short_text(workflow.text)} ({phrase(workflow, self.ranking.sizes)})"
 
     def _remark(self, line: RankedWorkflow) -> str:
         if line is self.recommended:
@@ -113,11 +115,32 @@ class Plan(Tabulated):
         """Write the plan; in a narrow terminal with fewer columns."""
         return ranking_text(self.table(), width)
 
-    def plot(self) -> "Figure":
-        """Draw the risk against the generation, and with costs the Pareto front beside it."""
-        import matplotlib.pyplot as plt
+    def plot(self, *, ax: "Axes | None" = None) -> "Axes":
+        """Draw the risk of every workflow against the generation.
 
+        Parameters
+        ----------
+        ax
+            Where to draw. Default: a new figure.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
         from ..plots import plot_generations
+
+        drawn = plot_generations(self.trace(), ax=ax)
+        drawn.set_ylabel("Relative risk")
+        return drawn
+
+    def figure(self) -> "Figure":
+        """Draw :meth:`plot`, and with costs the Pareto front beside it.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+        """
+        import matplotlib.pyplot as plt
 
         with_front = self.ranking.costs.given
         figure, axes = plt.subplots(
@@ -127,8 +150,7 @@ class Plan(Tabulated):
             layout="constrained",
             squeeze=False,
         )
-        plot_generations(self.trace(), ax=axes[0, 0])
-        axes[0, 0].set_ylabel("Relative risk")
+        self.plot(ax=axes[0, 0])
         if with_front:
             self.ranking.plot(axes[0, 1])
         for ax in axes.flat:
@@ -156,7 +178,7 @@ class Plan(Tabulated):
             write_atomically(target / "plan.json", text.encode())
             write_atomically(target / "plan.csv", self.to_frame().to_csv(index=False).encode())
             self.trace().save(target / "trace.nc")
-            write_figure(target / "plan.png", self.plot())
+            write_figure(target / "plan.png", self.figure())
         return Path(folder)
 
     def to_json(self) -> dict[str, Any]:

@@ -220,6 +220,7 @@ class Ranking(Tabulated):
         at = self.sizes.generations
         return ranking_table(
             self.workflows,
+            self.sizes,
             title=f"Risk after {counted(at, 'generation')}, relative to that of the first model",
             notes=(),
             costs=self.costs.given,

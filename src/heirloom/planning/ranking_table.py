@@ -5,8 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from .._base.result_table import Column, ResultTable
+from ..workflows import Sizes, Workflow
 from ..workflows.short_text import short_text
+from ..workflows.trained_on import trained_on
 
 if TYPE_CHECKING:
     from .ranking import RankedWorkflow
@@ -19,6 +23,7 @@ _LEAST_MISSED = ("limit", "efficient", "weight")
 
 def ranking_table(
     lines: "Sequence[RankedWorkflow]",
+    sizes: Sizes,
     *,
     title: str,
     notes: tuple[str, ...],
@@ -31,6 +36,8 @@ def ranking_table(
     ----------
     lines
         Its lines, in their order.
+    sizes
+        Rows of every dataset.
     title, notes
         The sentences above and below.
     costs
@@ -42,7 +49,7 @@ def ranking_table(
         (Column("workflow", "workflow", short_text), lambda line: line.workflow.text),
         (Column("effective_rows", "worth real rows", _rows), lambda line: line.effective_rows),
         (Column("relative_risk", "risk", ".4g"), lambda line: line.relative_risk),
-        (Column("limit", "in the long run", _limit), lambda line: line.limit),
+        (Column("limit", "long run", _limit), lambda line: line.limit),
         (Column("weight", "weight", _weight), lambda line: line.weight),
         (Column("real_rows", "real", ","), lambda line: line.real_rows),
         (Column("generated_rows", "generated", ","), lambda line: line.generated_rows),
@@ -56,7 +63,7 @@ def ranking_table(
     columns += [
         (Column("remark", "", ""), remark),
         (Column("needs", "needs", ""), _needs),
-        (Column(_PHRASE, "trains on", ""), lambda line: line.workflow.trains_on),
+        (Column(_PHRASE, "trains on", ""), lambda line: phrase(line.workflow, sizes)),
     ]
     return ResultTable(
         title,
@@ -64,6 +71,12 @@ def ranking_table(
         tuple(tuple(value(line) for _, value in columns) for line in lines),
         notes,
     )
+
+
+def phrase(workflow: Workflow, sizes: Sizes) -> str:
+    """Say what a workflow trains on in the end, where real rows arrive if any do."""
+    arrivals = np.flatnonzero(sizes.real[1:]) + 1
+    return trained_on(workflow, sizes, int(arrivals[-1]) if arrivals.size else None)
 
 
 def ranking_text(table: ResultTable, width: int | None) -> str:

@@ -5,7 +5,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -29,7 +29,7 @@ from .tuning import TunedWeight, tune_weight
 from .two_tables import TargetKind, TwoTables, two_tables
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from matplotlib.axes import Axes
 
 ESTIMATORS = ("logistic", "linear", "forest", "boosting")
 
@@ -145,9 +145,9 @@ class WeighedTables(Tabulated):
             "notes": list(self.notes),
         }
 
-    def plot(self) -> "Figure":
+    def plot(self, *, ax: "Axes | None" = None) -> "Axes":
         """Draw the score against the weight; see :meth:`TunedWeight.plot`."""
-        return cast("Figure", self.tuned.plot().figure)
+        return self.tuned.plot(ax=ax)
 
     def save(self, folder: str | os.PathLike[str]) -> Path:
         """Write ``weights.csv``, ``weigh.json`` and ``weigh.png`` to a new folder.
@@ -161,13 +161,13 @@ class WeighedTables(Tabulated):
         OSError
             If it cannot be written.
         """
-        from ..figure_file import write_figure
+        from ..figure_file import figure_of, write_figure
 
         with new_folder(folder) as into:
             write_atomically(into / "weights.csv", self.row_weights.to_csv(index=False).encode())
             text = json.dumps(self.to_json(), indent=2) + "\n"
             write_atomically(into / "weigh.json", text.encode())
-            write_figure(into / "weigh.png", self.plot())
+            write_figure(into / "weigh.png", figure_of(self.plot()))
         return Path(folder)
 
 

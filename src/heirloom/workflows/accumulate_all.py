@@ -25,11 +25,6 @@ class AccumulateAll(Workflow):
 
     name: ClassVar[str] = "accumulate-all"
 
-    @property
-    def trains_on(self) -> str:
-        """What a generation is fitted on, in a phrase."""
-        return "all real and all synthetic rows so far"
-
     def mixture(self, generation: int, sizes: Sizes) -> Mixture:
         """Use ``real[0..t]`` and ``synthetic[1..t]``, every row with the same weight."""
         return self.pool(sizes).mixture(generation, sizes)

@@ -7,14 +7,7 @@ from .base import Workflow
 from .dataset import real, synthetic
 from .mixture import Mixture
 from .sizes import Sizes
-from .weight import (
-    Weight,
-    anchor_weight,
-    freeze_weight,
-    weight_from_text,
-    weight_phrase,
-    weight_text,
-)
+from .weight import Weight, anchor_weight, freeze_weight, weight_from_text, weight_text
 
 
 @dataclass(frozen=True)
@@ -59,16 +52,6 @@ class AnchorMix(Workflow):
     def from_argument(cls, argument: str | None) -> "AnchorMix":
         """Read the weight: a number, numbers with commas between, or a name."""
         return cls(weight_from_text(cls.name, argument))
-
-    @property
-    def trains_on(self) -> str:
-        """What a generation is fitted on, in a phrase."""
-        return f"the initial real rows and the last model's output, {weight_phrase(self.weight)}"
-
-    @classmethod
-    def examples(cls) -> tuple[str, ...]:
-        """Texts that the command line reads."""
-        return ("anchor:0.5", "anchor:naive")
 
     def mixture(self, generation: int, sizes: Sizes) -> Mixture:
         """Use ``real[0]`` with share w_t and ``synthetic[t]`` with share 1 − w_t."""

@@ -65,16 +65,6 @@ class AtArrivals(Workflow):
             )
         return cls(parse(argument))
 
-    @property
-    def trains_on(self) -> str:
-        """What a generation is fitted on, in a phrase."""
-        return f"{self.workflow.trains_on}, where real rows arrive; kept between"
-
-    @classmethod
-    def examples(cls) -> tuple[str, ...]:
-        """Texts that the command line reads."""
-        return ("at-arrivals:fresh:optimal",)
-
     def mixture(self, generation: int, sizes: Sizes) -> Mixture:
         """Use the mixture of the last arrival; before the first, ``real[0]``."""
         arrival = int(np.flatnonzero(sizes.real[: generation + 1])[-1])

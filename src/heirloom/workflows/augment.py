@@ -27,11 +27,6 @@ class Augment(Workflow):
     name: ClassVar[str] = "augment"
     paper: ClassVar[str | None] = "dey2024universality"
 
-    @property
-    def trains_on(self) -> str:
-        """What a generation is fitted on, in a phrase."""
-        return "the initial real rows and all synthetic rows so far"
-
     def mixture(self, generation: int, sizes: Sizes) -> Mixture:
         """Use ``real[0]`` and ``synthetic[1..t]``, every row with the same weight."""
         return self.pool(sizes).mixture(generation, sizes)

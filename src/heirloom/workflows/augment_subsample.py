@@ -52,11 +52,6 @@ class AugmentSubsample(Workflow):
             raise ValueError(f"workflow {whole}: only ':replacement' may follow")
         return cls(replacement=argument is not None)
 
-    @property
-    def trains_on(self) -> str:
-        """What a generation is fitted on, in a phrase."""
-        return "as many rows as at first, drawn anew from those of augment"
-
     def mixture(self, generation: int, sizes: Sizes) -> Mixture:
         """Draw n₀ rows from the pool of ``real[0]`` and ``synthetic[1..t]``."""
         return self.pool(sizes).mixture(generation, sizes)

@@ -1,7 +1,6 @@
 """What every workflow is: the rule that names the mixture of each generation."""
 
 import abc
-import inspect
 from typing import ClassVar
 
 from .dataset import real
@@ -46,16 +45,6 @@ class Workflow(abc.ABC):
     def text(self) -> str:
         """The workflow as the command line writes it; :func:`parse` reads it back."""
         return self.name
-
-    @property
-    def trains_on(self) -> str:
-        """What a generation is fitted on, in a phrase: by default as the docstring begins."""
-        return " ".join((inspect.getdoc(type(self)) or self.name).partition("\n\n")[0].split())
-
-    @classmethod
-    def examples(cls) -> tuple[str, ...]:
-        """Texts that the command line reads, for lists and completion; by default the name."""
-        return (cls.name,)
 
     @classmethod
     def from_argument(cls, argument: str | None) -> "Workflow":

@@ -72,16 +72,6 @@ class Custom(Workflow):
         """Refuse: a rule is a Python function."""
         raise ValueError("workflow 'custom': a rule is a Python function; use heirloom from Python")
 
-    @property
-    def trains_on(self) -> str:
-        """What a generation is fitted on, in a phrase."""
-        return "what a function of the user says"
-
-    @classmethod
-    def examples(cls) -> tuple[str, ...]:
-        """Texts that the command line reads."""
-        return ()
-
     def mixture(self, generation: int, sizes: Sizes) -> Mixture:
         """Ask the rule."""
         answer = self.rule(generation, sizes) if _requires_two(self.rule) else self.rule(generation)

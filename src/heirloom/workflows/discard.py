@@ -26,11 +26,6 @@ class Discard(Workflow):
     name: ClassVar[str] = "discard"
     paper: ClassVar[str | None] = "dey2024universality"
 
-    @property
-    def trains_on(self) -> str:
-        """What a generation is fitted on, in a phrase."""
-        return "the last model's output alone"
-
     def mixture(self, generation: int, sizes: Sizes) -> Mixture:
         """Use ``synthetic[t]`` with share 1."""
         return Mixture.whole({synthetic(generation): 1.0}, sizes)

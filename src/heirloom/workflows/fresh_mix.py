@@ -7,14 +7,7 @@ from .base import Workflow
 from .dataset import real, synthetic
 from .mixture import Mixture
 from .sizes import Sizes
-from .weight import (
-    Weight,
-    freeze_weight,
-    fresh_weight,
-    weight_from_text,
-    weight_phrase,
-    weight_text,
-)
+from .weight import Weight, freeze_weight, fresh_weight, weight_from_text, weight_text
 
 
 @dataclass(frozen=True)
@@ -61,16 +54,6 @@ class FreshMix(Workflow):
     def from_argument(cls, argument: str | None) -> "FreshMix":
         """Read the weight: a number, numbers with commas between, or a name."""
         return cls(weight_from_text(cls.name, argument))
-
-    @property
-    def trains_on(self) -> str:
-        """What a generation is fitted on, in a phrase."""
-        return f"new real rows and the last model's output, {weight_phrase(self.weight)}"
-
-    @classmethod
-    def examples(cls) -> tuple[str, ...]:
-        """Texts that the command line reads."""
-        return ("fresh:0.6", "fresh:golden", "fresh:optimal", "fresh:schedule", "fresh:naive")
 
     def mixture(self, generation: int, sizes: Sizes) -> Mixture:
         """Use ``real[t]`` with share w_t and ``synthetic[t]`` with share 1 − w_t."""

@@ -163,16 +163,6 @@ class GraphMember(Workflow):
         raise ValueError("workflow 'graph': a graph is made in Python; use heirloom from Python")
 
     @property
-    def trains_on(self) -> str:
-        """What a generation is fitted on, in a phrase."""
-        return f"{self.workflow.trains_on}, as model {self.model} sees them"
-
-    @classmethod
-    def examples(cls) -> tuple[str, ...]:
-        """Texts that the command line reads."""
-        return ()
-
-    @property
     def workflow(self) -> Workflow:
         """The model's own workflow."""
         return as_workflow(self.graph.workflows[self.model])

@@ -48,16 +48,6 @@ class RealOnly(Workflow):
             raise ValueError(f"workflow {whole}: only ':accumulate' may follow")
         return cls(accumulate=argument is not None)
 
-    @property
-    def trains_on(self) -> str:
-        """What a generation is fitted on, in a phrase."""
-        return "all real rows so far, alone" if self.accumulate else "new real rows alone"
-
-    @classmethod
-    def examples(cls) -> tuple[str, ...]:
-        """Texts that the command line reads."""
-        return ("real", "real:accumulate")
-
     def mixture(self, generation: int, sizes: Sizes) -> Mixture:
         """Use the last real data that arrived, or all so far with every row of the same weight."""
         pool = self.pool(sizes)

@@ -80,16 +80,6 @@ class Subsample(Workflow):
             )
         return cls(parse(workflow), int(rows), replacement=bool(comma))
 
-    @property
-    def trains_on(self) -> str:
-        """What a generation is fitted on, in a phrase."""
-        return f"{self.rows:,} rows, drawn anew from {self.workflow.trains_on}"
-
-    @classmethod
-    def examples(cls) -> tuple[str, ...]:
-        """Texts that the command line reads."""
-        return ("subsample:100:accumulate-all",)
-
     def mixture(self, generation: int, sizes: Sizes) -> Mixture:
         """Draw the rows from the mixture of the other workflow."""
         whole = self.workflow.mixture(generation, sizes)

@@ -113,23 +113,6 @@ def weight_text(weight: Any) -> str:
     return weight if isinstance(weight, str) else repr(weight)
 
 
-def weight_phrase(weight: Any) -> str:
-    """Say a weight in a few words, of the real data against the last model's output."""
-    match weight:
-        case "optimal":
-            return "best constant weight"
-        case "golden":
-            return "golden weight"
-        case "schedule":
-            return "best weight for each generation"
-        case "naive":
-            return "every row alike"
-        case float():
-            return f"weight {weight:.4g}"
-        case _:
-            return "a weight for each generation"
-
-
 def weight_from_text(workflow: str, argument: str | None) -> Any:
     """Read what follows the colon: a number, numbers with commas between, or a name."""
     if argument is None:

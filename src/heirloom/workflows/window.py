@@ -66,17 +66,6 @@ class Window(Workflow):
             )
         return cls(int(length), keep_initial=bool(comma))
 
-    @property
-    def trains_on(self) -> str:
-        """What a generation is fitted on, in a phrase."""
-        kept = " and the initial real rows" if self.keep_initial else ""
-        return f"the last {self.length} datasets{kept}"
-
-    @classmethod
-    def examples(cls) -> tuple[str, ...]:
-        """Texts that the command line reads."""
-        return ("window:5", "window:5,initial")
-
     def mixture(self, generation: int, sizes: Sizes) -> Mixture:
         """Use the last L datasets."""
         first = generation - self.length + 1
