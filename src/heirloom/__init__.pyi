@@ -18,6 +18,7 @@ from .planning import plan as plan
 from .planning import rank as rank
 from .simulation import simulate as simulate
 from .trace import Trace as Trace
+from .version import __version__ as __version__
 from .weighting import TunedWeight as TunedWeight
 from .weighting import sample_weights as sample_weights
 from .weighting import tune_weight as tune_weight

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from heirloom.comparison.separation import reason_without_fit
-from heirloom.planning.table import encode_binary_target, encode_count_target
+from heirloom.tables import encode_binary_target, encode_count_target
 
 
 @pytest.fixture

@@ -71,8 +71,8 @@ def test_numbers_are_in_the_units_of_the_coefficients() -> None:
 
 def test_a_weight_goes_with_fresh_data_alone() -> None:
     assert plan(0.05, 0.2).weight.weight == pytest.approx(0.3501, abs=1e-3)
-    assert "give the real rows the weight 0.35" in plan(0.05, 0.2).advice[-1]
-    assert "leave the verifier out" in plan(0.5, 0.2).advice[-1]
+    assert "give the real rows the weight 0.35" in plan(0.05, 0.2).advice[-2]
+    assert "leave the verifier out" in plan(0.5, 0.2).advice[-2]
     assert plan(0.05, 0.2, fresh=False).weight is None
     assert plan(0.05, 0.2, every=5).weight is None
 
@@ -100,3 +100,18 @@ def test_a_wrong_argument_is_refused_in_one_line(wrong: Callable[[], object], me
     with pytest.raises(ValueError, match=message) as raised:
         wrong()
     assert "\n" not in str(raised.value)
+
+
+def test_advice_says_that_rows_are_taken_to_be_orthogonal() -> None:
+    # E(X'X)^-1 of normal rows is I / (n - p - 1), that of orthogonal ones I / n.
+    assert "of the 100 real rows alone is 1.05 times" in plan(0.05, 0.2, coefficients=4).advice[-1]
+    few = plan(0.05, 0.2, coefficients=4, n_real=5, n_synthetic=5, n_initial=5)
+    assert "5 rows at random hardly determine 4 coefficients" in few.advice[-1]
+
+
+def test_a_plan_for_a_verifier_shows_itself() -> None:
+    made = plan(0.05, 0.2)
+    frame = made.to_frame().set_index("quantity")["value"]
+    assert frame["rounds to use it"] == made.regime.stopping_round
+    assert made.advice[0] in str(made)
+    assert "<table>" in made._repr_html_()

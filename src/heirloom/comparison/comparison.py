@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from .._base.files import new_folder, write_atomically
 from .._base.result_table import Column, ResultTable
+from .._base.tabulated import Tabulated
 from ..trace import Trace
 from .advice import advice_on, recommended
 from .compared_workflow import MARGIN, ComparedWorkflow
 from .settings import ComparisonSettings, FittedTable
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -29,8 +29,8 @@ _VERDICTS = {
 }
 
 
-@dataclass(frozen=True, eq=False)
-class Comparison(abc.ABC):
+@dataclass(frozen=True, eq=False, repr=False)
+class Comparison(Tabulated):
     """The workflows on a table, ranked. It prints as a table, also in a notebook.
 
     Attributes
@@ -165,17 +165,6 @@ class Comparison(abc.ABC):
             "The error is the mean over the last fifth of the generations and over replicates; "
             "workflows are told apart by tests at 5 % on pairs of replicates.",
         ]
-
-    def to_frame(self) -> "pd.DataFrame":
-        """A row for each workflow, as in :meth:`table`; numbers as they are."""
-        return self.table().to_frame()
-
-    def __str__(self) -> str:
-        """Write the table and what follows from it."""
-        return self.table().to_text()
-
-    def _repr_html_(self) -> str:
-        return self.table().to_html()
 
     def to_json(self) -> dict[str, Any]:
         """Give the comparison as JSON holds it; numbers that do not exist are None."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PopulationComparison(Comparison):
     """The workflows on a table that is the population, ranked; see :class:`Comparison`.
 

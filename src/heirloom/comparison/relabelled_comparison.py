@@ -52,7 +52,7 @@ class RelabelledWorkflow(ComparedWorkflow):
         }
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class RelabelledComparison(Comparison):
     """The workflows on relabelled rows, ranked.
 

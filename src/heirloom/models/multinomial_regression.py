@@ -6,17 +6,21 @@ import numpy as np
 import numpy.typing as npt
 from jaxtyping import Float
 
+from .._base.parameters import Array, Optional, checked
 from .._base.random import Random
 from ..laws import ErrorLaw, Law
 from .base import Fit, Model
 from .covariates import (
+    DESIGN,
+    PENALTY,
+    RESPONSES,
     LabelledRows,
     draw_covariates,
     draw_numbers,
+    matched_design,
+    matched_responses,
     rows_of,
     sandwich,
-    validate_design,
-    validate_responses,
 )
 from .multinomial_newton import (
     common_part,
@@ -85,6 +89,12 @@ class MultinomialRegression(Model):
 
     paper: ClassVar[str | None] = "he2025golden"
 
+    @checked(
+        coefficients=Array(axes=(2,)),
+        design=DESIGN,
+        penalty=PENALTY,
+        responses=Optional(RESPONSES),
+    )
     def __init__(
         self,
         coefficients: npt.ArrayLike,
@@ -95,12 +105,9 @@ class MultinomialRegression(Model):
     ) -> None:
         self.coefficients = _centred(coefficients)
         classes, columns = self.coefficients.shape
-        table = validate_design(design, columns)
-        if table is None:
-            raise ValueError("design=None: must be the rows that covariates are drawn from")
-        self.design: _Doubles = table
-        self.penalty = _checked_penalty(penalty, columns)
-        self.responses = validate_responses(responses, self.design)
+        self.design: _Doubles = matched_design(design, columns)
+        self.penalty = _matched_penalty(penalty, columns)
+        self.responses = None if responses is None else matched_responses(responses, self.design)
         if self.responses is not None and not np.isin(self.responses, np.arange(classes)).all():
             raise ValueError(f"responses: must be whole numbers from 0 to {classes - 1}")
 
@@ -197,24 +204,20 @@ class MultinomialRegression(Model):
 
 def _centred(coefficients: npt.ArrayLike) -> _Doubles:
     table = np.asarray(coefficients, dtype=np.float64)
-    if table.ndim != 2 or len(table) < 2 or table.shape[1] < 1:
+    if len(table) < 2:
         raise ValueError(
             f"coefficients has shape {table.shape}: must be (classes, columns), of two classes or "
             "more"
         )
-    if not np.all(np.isfinite(table)):
-        raise ValueError("coefficients has entries that are not finite")
     return table - table.mean(axis=0)
 
 
-def _checked_penalty(penalty: npt.ArrayLike, columns: int) -> _Doubles:
+def _matched_penalty(penalty: npt.ArrayLike, columns: int) -> _Doubles:
     values = np.asarray(penalty, dtype=np.float64)
-    if values.ndim > 1 or values.size not in (1, columns):
+    if values.size not in (1, columns):
         raise ValueError(
             f"penalty has shape {values.shape}: must be a number or have {columns} entries"
         )
-    if not np.all((values >= 0) & np.isfinite(values)):
-        raise ValueError(f"penalty={values.tolist()}: must be 0 or more, and finite")
     return np.broadcast_to(values, (columns,)).copy()
 
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 import os
 import re
 from collections.abc import Sequence
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from .._base.files import new_folder, write_atomically
 from .._base.progress import Report, progress_report
+from .._base.result_table import Column, ResultTable
+from .._base.tabulated import Tabulated
 from ..trace import versions
 from .check import Check
 from .experiment import SCALES, Experiment, Outcome
@@ -38,8 +41,22 @@ _MOST_COLUMNS = 3
 _PANEL = (5.2, 4.0)
 
 
-@dataclass(frozen=True, eq=False)
-class Reproduction:
+_RELATIONS = {"=": "", ">=": "≥", "<=": "≤"}
+
+_COLUMNS = (
+    Column("name", "check"),
+    Column("relation", "", _RELATIONS.__getitem__),
+    Column("expected", "expected", ".4g"),
+    Column("source", "by"),
+    Column("got", "got", ".4g"),
+    Column("se", "± se", lambda se: "" if math.isnan(se) else f"{se:.2g}"),
+    Column("tolerance", "tolerance", lambda tolerance: f"{tolerance:.2g}" if tolerance else ""),
+    Column("passed", "", lambda passed: "pass" if passed else "FAIL"),
+)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Reproduction(Tabulated):
     """What a paper's experiments gave.
 
     Attributes
@@ -77,6 +94,18 @@ class Reproduction:
             for number, outcome in self.outcomes.items()
             for note in outcome.notes
         )
+
+    def table(self) -> ResultTable:
+        """State the checks, a row for each."""
+        failed = sum(not check.passed for check in self.checks)
+        summary = (
+            f"{len(self.checks)} checks, {failed or 'none'} failed. A check passes within four "
+            "standard errors and the tolerance."
+        )
+        rows = tuple(
+            tuple(getattr(check, column.name) for column in _COLUMNS) for check in self.checks
+        )
+        return ResultTable("", _COLUMNS, rows, (summary, *self.notes))
 
     def to_json(self) -> dict[str, Any]:
         """Give the reproduction as JSON holds it."""

@@ -1,35 +1,37 @@
 """From the numbers of rows alone to a ranking, a weight and advice."""
 
+import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from .._base.files import new_folder, write_atomically
 from .._base.parameters import Whole
-from ..theory import optimal_weight, relative_risk
+from .._base.result_table import ResultTable
+from .._base.tabulated import Tabulated
 from ..theory.weights import optimal_schedule
 from ..trace import Trace
-from ..workflows import (
-    AccumulateAll,
-    AnchorMix,
-    Arrivals,
-    AtArrivals,
-    Augment,
-    AugmentSubsample,
-    Discard,
-    FreshMix,
-    RealOnly,
-    Workflow,
-)
-from .ranking import Costs, RankedWorkflow, Ranking, rank, with_front
+from ..workflows import Workflow
+from ..workflows.short_text import short_text
+from .ranking import RankedWorkflow, Ranking, rank, with_front
+from .ranking_table import counted, phrase, ranking_table, ranking_text
+from .sentences import sentences_on
+from .situation import Situation, candidates
 from .verification import VerifierPlan, plan_verifier
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
-@dataclass(frozen=True, eq=False)
-class Plan:
-    """What to do with so many real and synthetic rows a generation.
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Plan(Tabulated):
+    """What to do with so many real and synthetic rows per generation.
 
     Attributes
     ----------
@@ -46,11 +48,13 @@ class Plan:
         float64[generations + 1]: the best weight for each generation; entry 0 is 1. Where real
         data arrive at every q-th generation, those of the models that are trained there.
     workflows
-        Every workflow, least relative risk first.
+        Every workflow: those that the user's data allow, least relative risk first, then the
+        others likewise.
     advice
         Plain sentences.
     ranking
-        What the workflows were ranked by: sizes and costs.
+        All workflows, least relative risk first, with sizes and costs. Where it is not said
+        whether old data are kept, those that need them are possible here.
     verification
         What a verifier of the given bias and radius is good for; None if none was given.
     """
@@ -71,13 +75,112 @@ class Plan:
 
     @property
     def recommended(self) -> RankedWorkflow:
-        """The first of the ranking that the user's data allow, or of all if they allow none."""
-        possible = (line for line in self.workflows if line.possible)
-        return next(possible, self.workflows[0])
+        """The best that the user's data allow, or the best of all if they allow none."""
+        return self.workflows[0]
 
     def trace(self) -> Trace:
         """Relative risk of every workflow at every generation, as a trace."""
         return self.ranking.trace()
+
+    def table(self) -> ResultTable:
+        """State the ranking, and below it the advice."""
+        every = self.every
+        arriving = f" (arriving every {every} generations)" if every > 1 else ""
+        averaged = f" (mean of the last {every})" if every > 1 else ""
+        verifier = () if self.verification is None else self.verification.advice
+        return ranking_table(
+            self.workflows,
+            self.ranking.sizes,
+            title=f"{counted(self.n_real, 'real row')}{arriving} and "
+            f"{counted(self.n_synthetic, 'synthetic row')} per generation, {self.n_initial:,} "
+            f"initial; risk after {counted(self.generations, 'generation')}{averaged}, relative to "
+            "that of the first model",
+            notes=(self._use(), *self.advice, *verifier),
+            costs=self.ranking.costs.given,
+            remark=self._remark,
+        )
+
+    def _use(self) -> str:
+        workflow = self.recommended.workflow
+        return f"Use: {short_text(workflow.text)} ({phrase(workflow, self.ranking.sizes)})"
+
+    def _remark(self, line: RankedWorkflow) -> str:
+        if line is self.recommended:
+            return "use this"
+        if line.possible:
+            return ""
+        fresh = self.fresh is False and "fresh real data" in line.needs
+        return f"needs {'fresh' if fresh else 'old'} data"
+
+    def to_text(self, width: int | None = None) -> str:
+        """Write the plan; in a narrow terminal with fewer columns."""
+        return ranking_text(self.table(), width)
+
+    def plot(self, *, ax: "Axes | None" = None) -> "Axes":
+        """Draw the risk of every workflow against the generation.
+
+        Parameters
+        ----------
+        ax
+            Where to draw. Default: a new figure.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        from ..plots import plot_generations
+
+        drawn = plot_generations(self.trace(), ax=ax)
+        drawn.set_ylabel("Relative risk")
+        return drawn
+
+    def figure(self) -> "Figure":
+        """Draw :meth:`plot`, and with costs the Pareto front beside it.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+        """
+        import matplotlib.pyplot as plt
+
+        with_front = self.ranking.costs.given
+        figure, axes = plt.subplots(
+            1,
+            1 + with_front,
+            figsize=(13.6 if with_front else 7.2, 4.2),
+            layout="constrained",
+            squeeze=False,
+        )
+        self.plot(ax=axes[0, 0])
+        if with_front:
+            self.ranking.plot(axes[0, 1])
+        for ax in axes.flat:
+            ax.spines[["top", "right"]].set_visible(False)
+        rows = f"{self.n_real:,} real and {self.n_synthetic:,} synthetic rows per generation"
+        figure.suptitle(rows, fontsize="medium")
+        return figure
+
+    def save(self, folder: str | os.PathLike[str]) -> Path:
+        """Write ``plan.json``, ``plan.csv``, ``trace.nc`` and ``plan.png`` to a new folder.
+
+        The folder appears whole or not at all.
+
+        Raises
+        ------
+        ValueError
+            If the folder exists and is not empty, or is a file.
+        OSError
+            If it cannot be written.
+        """
+        from ..plots.figure_file import write_figure
+
+        with new_folder(folder) as target:
+            text = json.dumps(self.to_json(), indent=2) + "\n"
+            write_atomically(target / "plan.json", text.encode())
+            write_atomically(target / "plan.csv", self.to_frame().to_csv(index=False).encode())
+            self.trace().save(target / "trace.nc")
+            write_figure(target / "plan.png", self.figure())
+        return Path(folder)
 
     def to_json(self) -> dict[str, Any]:
         """Give the plan as JSON holds it; infinite numbers are None."""
@@ -197,7 +300,7 @@ def plan(
         generations=int(generations),
         fresh=not reused and every == 1,
     )
-    situation = _Situation(
+    situation = Situation(
         n_real=int(n_real),
         n_synthetic=int(n_synthetic),
         n_initial=int(n_initial),
@@ -208,7 +311,7 @@ def plan(
     )
     best = situation.best_weight
     ranking = rank(
-        _candidates(best, situation) if workflows is None else workflows,
+        candidates(best, situation) if workflows is None else workflows,
         **situation.sizes,
         generations=situation.generations,
         cost_real=cost_real,
@@ -224,7 +327,12 @@ def plan(
     fronted = with_front(
         [replace(line, possible=can) for line, can in zip(ranking.workflows, able, strict=True)]
     )
-    lines = tuple(replace(line, possible=situation.allows(line.needs, has_old)) for line in fronted)
+    lines = tuple(
+        sorted(
+            (replace(line, possible=situation.allows(line.needs, has_old)) for line in fronted),
+            key=lambda line: not line.possible,
+        )
+    )
     weights = optimal_schedule(
         **situation.sizes, generations=situation.generations, at_arrivals=situation.every > 1
     )
@@ -239,8 +347,8 @@ def plan(
         optimal_weight=best,
         weights=np.ones_like(weights) if reused else weights,
         workflows=lines,
-        advice=_advice(lines, situation, named=workflows is None, costs=ranking.costs),
-        ranking=replace(ranking, workflows=lines),
+        advice=sentences_on(lines, situation, named=workflows is None, costs=ranking.costs),
+        ranking=replace(ranking, workflows=fronted),
         verification=verification,
     )
 
@@ -281,201 +389,3 @@ def _verification(
         generations=generations,
         fresh=fresh,
     )
-
-
-@dataclass(frozen=True)
-class _Situation:
-    """What the user has."""
-
-    n_real: int
-    n_synthetic: int
-    n_initial: int
-    generations: int
-    fresh: bool | None
-    keep: bool | None
-    every: int
-
-    @property
-    def sizes(self) -> dict[str, Any]:
-        """Rows, as theory takes them."""
-        arriving = self.n_real if self.every == 1 else Arrivals(self.n_real, self.every)
-        return {"n_real": arriving, "n_synthetic": self.n_synthetic, "n_initial": self.n_initial}
-
-    @property
-    def best_weight(self) -> float:
-        """Constant weight of the real data, where they arrive, with the least stationary risk."""
-        return 1.0 if self.fresh is False else optimal_weight(self.n_real, self.n_synthetic)
-
-    def allows(self, needs: tuple[str, ...], has_old: bool) -> bool:
-        """Whether the user has what a workflow needs."""
-        if self.fresh is False and needs == ("old real data",):
-            # To use the initial real data again is what "reused" means.
-            return True
-        if self.fresh is False and "fresh real data" in needs:
-            return False
-        return has_old or not {"old real data", "old synthetic data"} & set(needs)
-
-
-def _candidates(best: float, situation: _Situation) -> tuple[Workflow, ...]:
-    reused = situation.fresh is False
-    weighted: tuple[Workflow, ...] = (
-        FreshMix(best),
-        FreshMix("schedule"),
-        FreshMix("naive"),
-        AnchorMix(0.5),
-    )
-    if reused:
-        weighted = (AnchorMix(1.0), AnchorMix(0.5), AnchorMix("naive"))
-    elif situation.every > 1:
-        weighted = (AtArrivals(FreshMix("optimal")), *weighted[1:])
-    return (
-        *weighted,
-        Discard(),
-        Augment(),
-        AugmentSubsample(),
-        *(() if reused else (AccumulateAll(), RealOnly(), RealOnly(accumulate=True))),
-    )
-
-
-def _advice(
-    ranked: tuple[RankedWorkflow, ...], situation: _Situation, *, named: bool, costs: Costs
-) -> tuple[str, ...]:
-    by_text = {line.workflow.text: line for line in ranked}
-    sentences: list[str] = []
-    if named and situation.fresh is False:
-        sentences = _advice_on_reused(by_text, situation.generations)
-    elif named and situation.every > 1:
-        sentences = _advice_on_arrivals(by_text, situation)
-    elif named:
-        sentences = _advice_on_fresh(by_text, situation)
-    if costs.given:
-        sentences.append(_advice_on_costs(ranked))
-    return (*sentences, *_advice_on_collapse(ranked))
-
-
-def _advice_on_arrivals(by_text: dict[str, RankedWorkflow], situation: _Situation) -> list[str]:
-    n, m, q = situation.n_real, situation.n_synthetic, situation.every
-    best = situation.best_weight
-    kept = by_text["at-arrivals:fresh:optimal"]
-    sentences = [
-        f"Train where real rows arrive, at every {q} generations, and keep the model between "
-        f"(at-arrivals): weight {best:.4g} for the {n:,} real rows and {1 - best:.4g} for {m:,} "
-        f"synthetic ones. In the long run that has relative risk {kept.limit:.4g}.",
-        f"Training on synthetic rows alone between arrivals adds {situation.n_initial / m:.4g} to "
-        "the relative risk at every generation, and no information: even the best weights for "
-        f"that (fresh:schedule) average {by_text['fresh:schedule'].relative_risk:.4g}.",
-    ]
-    all_real = by_text["real:accumulate"].relative_risk
-    if all_real < kept.relative_risk and situation.keep:
-        sentences.insert(
-            0,
-            "Keep all real data and train on them alone: with no synthetic row they have relative "
-            f"risk {all_real:.4g}.",
-        )
-    elif all_real < kept.relative_risk:
-        sentences.append(
-            "If old real data can be kept (--keep), keep them: with no synthetic row they have "
-            f"{all_real:.4g}."
-        )
-    if situation.fresh is None:
-        sentences.append("This takes the real rows that arrive to be new (--fresh).")
-    return sentences
-
-
-def _advice_on_costs(ranked: tuple[RankedWorkflow, ...]) -> str:
-    front = sorted((line for line in ranked if line.efficient), key=lambda line: line.cost)
-    listed = "; ".join(
-        f"{line.workflow.text} at cost {line.cost:,.4g} has risk {line.relative_risk:.4g}"
-        for line in front
-    )
-    return f"Nothing is both cheaper and better than these: {listed}."
-
-
-def _advice_on_fresh(by_text: dict[str, RankedWorkflow], situation: _Situation) -> list[str]:
-    n, m, generations = situation.n_real, situation.n_synthetic, situation.generations
-    best, keep = situation.best_weight, situation.keep
-    weighted = by_text[FreshMix(best).text]
-    naive = by_text["fresh:naive"]
-    sentences = [
-        f"Give the {n:,} fresh real rows the weight {best:.4g} and the {m:,} synthetic rows "
-        f"{1 - best:.4g}: in the long run that is as good as {n / best:,.0f} fresh real rows, so "
-        f"the synthetic rows are worth {n / best - n:,.0f} real ones"
-        + _advice_on_the_horizon(weighted, by_text["fresh:schedule"], generations),
-        f"Counting every row the same (weight {naive.weight:.3g}) ends at "
-        f"{naive.relative_risk / weighted.relative_risk:.3f} times the risk.",
-        _advice_on_first_generations(situation.sizes, best),
-    ]
-    kept = by_text["real:accumulate"].relative_risk
-    if kept < weighted.relative_risk:
-        all_real = (
-            f"all real rows ever collected, with no synthetic row, have relative risk {kept:.3g} "
-            f"after {generations} generations, below the {weighted.relative_risk:.3g} of every "
-            "weighting of the last batch."
-        )
-        if keep:
-            sentences.insert(0, f"Keep all real data and train on them alone: {all_real}")
-        elif keep is None:
-            sentences.append(f"If old real data can be kept (--keep), keep them: {all_real}")
-        else:
-            sentences.append(f"Not being able to keep old real data is costly: {all_real}")
-    if situation.fresh is None:
-        sentences.append(
-            "This takes the real rows to be fresh at every generation (--fresh). If the same real "
-            "rows are used again and again, the weight does not apply: ask with --reused."
-        )
-    return sentences
-
-
-def _advice_on_the_horizon(
-    weighted: RankedWorkflow, schedule: RankedWorkflow, generations: int
-) -> str:
-    if weighted.relative_risk < 1.01 * schedule.relative_risk:
-        return "."
-    return (
-        f"; but {generations} generations are too few for that: weight each generation by its own "
-        f"best weight (fresh:schedule), which is then worth {schedule.effective_rows:,.0f} real "
-        f"rows, the constant weight {weighted.effective_rows:,.0f}."
-    )
-
-
-def _advice_on_first_generations(sizes: dict[str, Any], best: float) -> str:
-    schedule = optimal_schedule(**sizes, generations=1)[1]
-    constant = relative_risk(FreshMix(best), **sizes, generations=1)[1]
-    scheduled = relative_risk("fresh:schedule", **sizes, generations=1)[1]
-    return (
-        f"Now, at generation 1, the best weight is {schedule:.4g} (fresh:schedule, which tends to "
-        f"{best:.4g}); the constant weight has {100 * (constant / scheduled - 1):.1f} % more risk "
-        "there."
-    )
-
-
-def _advice_on_reused(by_text: dict[str, RankedWorkflow], generations: int) -> list[str]:
-    augment, half = by_text["augment"], by_text["anchor:0.5"]
-    return [
-        "Leave the synthetic rows out (weight 1): where the same real rows are used again, rows "
-        "that a model fitted on them made add noise and no information; they are worth 0 real "
-        "rows.",
-        "If synthetic rows must be trained on, keep the real data among them: half the weight on "
-        f"the real data (anchor:0.5) has relative risk {half.relative_risk:.4g} after "
-        f"{generations} generations and never passes {half.limit:.4g}; the real data and all "
-        f"synthetic data so far (augment) {augment.relative_risk:.4g} and {augment.limit:.4g}.",
-        "The golden ratio is for real data that are fresh at every generation.",
-    ]
-
-
-def _advice_on_collapse(ranked: tuple[RankedWorkflow, ...]) -> list[str]:
-    discard = next((line for line in ranked if line.workflow == Discard()), None)
-    others = [line for line in ranked if line.collapses and line is not discard]
-    # What is extrapolated has grown over four horizons, which is said, and no proof.
-    sentences = [
-        f"{line.workflow.text} collapses: its relative risk is {line.relative_risk:.4g} at the "
-        f"horizon and grows without bound ({line.long_run.pace}"
-        f"{'' if line.long_run.exact else ', extrapolated'})."
-        for line in others
-    ]
-    if discard is not None:
-        sentences.append(
-            "Training on the last model's output alone (discard) collapses: its relative risk is "
-            f"{discard.relative_risk:.4g} at the horizon and grows without bound."
-        )
-    return sentences

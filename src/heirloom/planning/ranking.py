@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from .._base.json_form import json_number
 from .._base.parameters import Whole, number_in, shown
+from .._base.result_table import ResultTable
+from .._base.tabulated import Tabulated
 from ..theory import LongRun, long_run, predict
 from ..theory.relative_risk import risk_at_horizon
 from ..trace import Trace
@@ -23,6 +25,7 @@ from ..workflows import (
     as_workflow,
 )
 from ..workflows.sizes import SizeSchedule
+from .ranking_table import counted, ranking_table, ranking_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,6 +34,9 @@ COMPUTE = ("epochs", "steps")
 
 # Of a row: so that the cost of all rows that can be counted is a number.
 _MOST_COST = 1e100
+
+# Digits of a risk in which two workflows must differ for one to be better.
+_DIGITS = 6
 
 
 @dataclass(frozen=True)
@@ -156,8 +162,8 @@ class Costs:
         return bool(self.real or self.synthetic or self.trained)
 
 
-@dataclass(frozen=True, eq=False)
-class Ranking:
+@dataclass(frozen=True, eq=False, repr=False)
+class Ranking(Tabulated):
     """Workflows, least relative risk first.
 
     Attributes
@@ -190,14 +196,35 @@ class Ranking:
         )
 
     def plot(self, ax: "Axes | None" = None) -> "Axes":
-        """Draw relative risk against cost; see :func:`heirloom.plots.plot_front`."""
+        """Draw relative risk against cost; see :func:`heirloom.plots.plot_front`.
+
+        Workflows that are not possible are left out, unless none is.
+        """
         from ..plots import plot_front
 
+        possible = [line for line in self.workflows if line.possible]
+        lines = possible or with_front([replace(line, possible=True) for line in self.workflows])
         return plot_front(
-            {line.workflow.text: (line.cost, line.relative_risk) for line in self.workflows},
-            [line.workflow.text for line in self.front],
+            {line.workflow.text: (line.cost, line.relative_risk) for line in lines},
+            [line.workflow.text for line in lines if line.efficient],
             ax=ax,
         )
+
+    def table(self) -> ResultTable:
+        """State the ranking, a row for each workflow."""
+        at = self.sizes.generations
+        return ranking_table(
+            self.workflows,
+            self.sizes,
+            title=f"Risk after {counted(at, 'generation')}, relative to that of the first model",
+            notes=(),
+            costs=self.costs.given,
+            remark=lambda line: "" if line.possible else "not possible",
+        )
+
+    def to_text(self, width: int | None = None) -> str:
+        """Write the ranking; in a narrow terminal with fewer columns."""
+        return ranking_text(self.table(), width)
 
     def to_json(self) -> dict[str, Any]:
         """Give the ranking as JSON holds it."""
@@ -339,9 +366,9 @@ def _resolved(workflows: Sequence[Workflow | str] | None) -> list[Workflow]:
 
 
 def _order(line: RankedWorkflow) -> tuple[float, bool]:
-    # Of two that are equal to rounding, the one whose weight is a number comes first.
+    # Of two that are equal to what matters, the one whose weight is a number comes first.
     named = isinstance(getattr(line.workflow, "weight", None), str)
-    return float(f"{line.relative_risk:.12g}"), named
+    return float(f"{line.relative_risk:.{_DIGITS}g}"), named
 
 
 def _line(

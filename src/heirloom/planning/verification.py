@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._base.parameters import number_in, shown
+from .._base.result_table import Column, ResultTable
+from .._base.tabulated import Tabulated
 from ..theory.verification import (
     VerificationRegime,
     VerifiedRegression,
@@ -16,8 +18,8 @@ from ..theory.verification import (
 )
 
 
-@dataclass(frozen=True, eq=False)
-class VerifierPlan:
+@dataclass(frozen=True, eq=False, repr=False)
+class VerifierPlan(Tabulated):
     """What to do with a verifier, in units of the noise (σ = 1).
 
     Attributes
@@ -67,7 +69,23 @@ class VerifierPlan:
         sentences = [self._on_rounds(), self._on_rows(), self._on_the_long_run()]
         if self.weight is not None:
             sentences.append(self._on_fresh_data(self.weight))
+        sentences.append(self._on_orthogonal_rows())
         return tuple(sentence for sentence in sentences if sentence)
+
+    def table(self) -> ResultTable:
+        """State what it is good for, a row for each number."""
+        regime = self.regime
+        rows = [
+            ("rounds to use it", regime.stopping_round),
+            ("share accepted in the first round", self.acceptance),
+            ("accepted rows from which one round is of use", self.break_even_rows),
+            ("error after these rounds, relative to the real rows alone", 1 / regime.gain),
+            ("error in the long run, relative to the real rows alone", regime.long_run),
+        ]
+        if self.weight is not None:
+            rows.append(("best weight of fresh real rows beside verified ones", self.weight.weight))
+        columns = (Column("quantity", ""), Column("value", "", ".4g"))
+        return ResultTable("", columns, tuple(rows), self.advice)
 
     def to_json(self) -> dict[str, Any]:
         """Give it as JSON holds it; infinite numbers are None."""
@@ -130,6 +148,16 @@ class VerifierPlan:
         return (
             f"In the long run the model {ends}: its error is then {regime.long_run:.3g} times that "
             "of the real rows alone."
+        )
+
+    def _on_orthogonal_rows(self) -> str:
+        n, p = self.n_initial, self.coefficients
+        exact = "All of this is exact for rows that are orthogonal to each other"
+        if n <= p + 1:
+            return f"{exact}; {n:,} rows at random hardly determine {p:,} coefficients."
+        return (
+            f"{exact}; with normally distributed rows the error of the {n:,} real rows alone is "
+            f"{n / (n - p - 1):.3g} times as large, and the other numbers are approximate."
         )
 
     def _on_fresh_data(self, best: VerifiedWeight) -> str:

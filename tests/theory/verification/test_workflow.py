@@ -175,7 +175,7 @@ def test_a_general_design(workflow: str) -> None:
     assert np.abs((mean - theory) / se).max() < 4
 
 
-def exact_workflows(trace: Trace) -> list[str]:
+def exact_workflows(trace: hl.Trace) -> list[str]:
     """Workflows of which every generation is exact."""
     exact = trace.dataset["error_exact"].all("generation")
     return trace.dataset["workflow"].values[exact.values].tolist()

@@ -1,0 +1,129 @@
+"""``heirloom weigh``: how much a real table counts against a synthetic one."""
+
+from typing import Annotated
+
+import typer
+
+from .options import (
+    AsJson,
+    Features,
+    Figure,
+    Out,
+    Seed,
+    column_names,
+    complete_table,
+    one_of,
+    read_table_name,
+    whole_number,
+)
+from .refusals import options_in_errors
+from .screen import show, tell_written
+
+
+def weigh(
+    real: Annotated[
+        str,
+        typer.Argument(
+            parser=read_table_name,
+            metavar="REAL",
+            autocompletion=complete_table,
+            help="Table of real rows, which the generator has not seen.",
+        ),
+    ],
+    synthetic: Annotated[
+        str,
+        typer.Argument(
+            parser=read_table_name,
+            metavar="SYNTHETIC",
+            autocompletion=complete_table,
+            help="Table of synthetic rows, with the same columns.",
+        ),
+    ],
+    target: Annotated[
+        str, typer.Option("--target", metavar="COLUMN", help="Column that a model is to predict.")
+    ],
+    features: Features = None,
+    estimator: Annotated[
+        str | None,
+        typer.Option(
+            "--estimator",
+            **one_of("logistic", "linear", "forest", "boosting"),
+            help="The model: logistic for classes, linear for numbers, the others for either. "
+            "Default: by what the target holds, logistic or linear.",
+        ),
+    ] = None,
+    rule: Annotated[
+        str,
+        typer.Option(
+            "--rule",
+            **one_of("standard-error", "best"),
+            help="standard-error: of the weights within one standard error of the best score, that "
+            "nearest to theory; best: the best score.",
+        ),
+    ] = "standard-error",
+    folds: Annotated[
+        int,
+        typer.Option(
+            "--folds",
+            parser=whole_number(2),
+            metavar="INTEGER",
+            help="Parts of the real rows, each held out once.",
+        ),
+    ] = 5,
+    repeats: Annotated[
+        int,
+        typer.Option(
+            "--repeats",
+            parser=whole_number(1),
+            metavar="INTEGER",
+            help="How often they are split anew.",
+        ),
+    ] = 3,
+    seed: Seed = 0,
+    jobs: Annotated[
+        int,
+        typer.Option(
+            "--jobs", parser=whole_number(1), metavar="INTEGER", help="Fits at the same time."
+        ),
+    ] = 1,
+    figure: Figure = None,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """Weigh real against synthetic rows, by cross-validation on real ones; --out: weights.csv."""
+    from ..planning import weigh as weighed
+    from ..tables import read_table
+
+    with options_in_errors(source="REAL"):
+        real_rows = read_table(real).frame
+    with options_in_errors(source="SYNTHETIC"):
+        synthetic_rows = read_table(synthetic).frame
+    with options_in_errors(
+        target="--target",
+        features="--features",
+        folds="--folds",
+        repeats="--repeats",
+    ):
+        found = weighed(
+            real_rows,
+            synthetic_rows,
+            target,
+            estimator=estimator,
+            features=column_names(features),
+            folds=folds,
+            repeats=repeats,
+            rule=rule,
+            seed=seed,
+            n_jobs=jobs,
+        )
+    if out is not None:
+        found.save(out)
+    if figure is not None:
+        from ..plots.figure_file import figure_of, write_figure
+
+        write_figure(figure, figure_of(found.plot()))
+    show(found, as_json=as_json)
+    if out is not None:
+        tell_written(out, *sorted(path.name for path in out.iterdir()))
+    if figure is not None:
+        tell_written(figure)
