@@ -199,6 +199,12 @@ class TestMissing:
         read = read_table(table, Reading(missing=["a lot"]))
         assert encode_binary_target(read, "ill").rows_dropped == 2
 
+    def test_in_a_small_table_too(self) -> None:
+        table = PLAIN.head(15).astype({"pay": object})
+        table.loc[3, "pay"] = "a lot"
+        with pytest.raises(ValueError, match="but 'a lot' in 1 row;"):
+            encode_binary_target(table, "ill")
+
     def test_words_among_few_values_are_categories(self) -> None:
         table = PLAIN.assign(children=["0", "1", "2", "3+"] * (ROWS // 4))
         encoded = encode_binary_target(table, "ill")

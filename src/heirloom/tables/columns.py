@@ -9,7 +9,7 @@ from jaxtyping import Float64
 from pandas.api import types
 
 from .interpretation import Interpretation
-from .levels import MIN_VALUES_OF_A_MEASUREMENT, is_numeric, number_text
+from .levels import are_many, is_numeric, number_text
 from .missing_codes import codes_in
 from .sentences import counted
 from .text_columns import interpreted_text, text_column
@@ -63,7 +63,7 @@ def _kind(value: object) -> type:
 
 def _of_dates(column: pd.Series) -> Interpretation:
     """Turn dates and durations that take many values into days; a few are categories."""
-    if column.nunique() < MIN_VALUES_OF_A_MEASUREMENT:
+    if not are_many(column.nunique(), int(column.count())):
         return Interpretation(column)
     if types.is_timedelta64_dtype(column):
         days = column.dt.total_seconds() / _SECONDS_PER_DAY

@@ -40,7 +40,8 @@ def read_table(
     -------
     Table
         Text that says numbers (``3,5``, ``$1,204.20``, ``3.5 %``, ``12 kg``) is read as numbers;
-        dates that take more than 20 values are read as days, and so are durations; words and codes
+        dates and durations that take more than 20 values, or one in every second row, are read as
+        days; words and codes
         for missing values are missing. :attr:`Table.conversions` says so of every column.
 
     Raises

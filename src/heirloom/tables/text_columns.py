@@ -10,7 +10,7 @@ import pandas as pd
 from pandas.api import types
 
 from .interpretation import Interpretation
-from .levels import MIN_VALUES_OF_A_MEASUREMENT, number_text
+from .levels import are_many, number_text
 from .missing_values import as_float, stands_for_missing
 from .sentences import counted, listed
 from .written_dates import dates_written
@@ -102,7 +102,7 @@ def interpreted_text(text: TextColumn, decimal: str | None) -> Interpretation:
             _on_numbers(numbers, text.words),
             "" if decimal or not numbers.other_mark else _on_other_mark(numbers),
         )
-    if len(text.texts) + len(text.given) < MIN_VALUES_OF_A_MEASUREMENT:
+    if not are_many(len(text.texts) + len(text.given), int(text.column.count())):
         return _of_words(text)
     if 1 < len(units) <= _MAX_UNITS:
         return Interpretation(text.column, refusal=_on_units(list(units.values())))
@@ -138,10 +138,8 @@ def _units(text: TextColumn) -> dict[str, str]:
 
 def _are_most(text: TextColumn, values: Mapping[str, float]) -> bool:
     """Whether most rows have a value, and the values are so many that they are measurements."""
-    known = [*values, *text.given]
-    if len(known) < MIN_VALUES_OF_A_MEASUREMENT:
-        return False
-    return bool(text.column.dropna().isin(known).mean() >= 0.5)
+    known, present = [*values, *text.given], text.column.dropna()
+    return are_many(len(known), len(present)) and bool(present.isin(known).mean() >= 0.5)
 
 
 def _replaced(text: TextColumn, values: Mapping[str, float]) -> pd.Series:
