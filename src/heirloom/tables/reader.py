@@ -10,12 +10,12 @@ from pandas.api import types
 from .. import datasets
 from .columns import interpreted
 from .file_formats import read_file
-from .missing_values import tidied
 from .raw_table import RawTable
 from .reading import Reading
 from .sentences import listed
 from .table import Table, check_name
-from .text_columns import decimal_mark
+from .text_columns import decimal_mark, text_column
+from .tidying import tidied
 
 
 def read_table(
@@ -89,10 +89,11 @@ def with_text_names(frame: pd.DataFrame) -> pd.DataFrame:
 def _interpreted(raw: RawTable, reading: Reading, name: str = "table") -> Table:
     frame = _as_said(with_text_names(raw.frame), reading)
     columns = {column: tidied(frame[column]) for column in frame.columns}
-    decimal = raw.decimal or decimal_mark(list(columns.values()))
+    texts = {column: text_column(columns[column]) for column in columns}
+    decimal, known = raw.decimal or decimal_mark(texts.values()), reading.missing is not None
     read = {
-        name: interpreted(column, decimal=decimal, missing_is_known=reading.missing is not None)
-        for name, column in columns.items()
+        column: interpreted(columns[column], texts[column], decimal=decimal, missing_is_known=known)
+        for column in columns
     }
     return Table(
         _frame_of({name: found.column for name, found in read.items()}, frame),
