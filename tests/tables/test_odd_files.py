@@ -139,6 +139,16 @@ def test_names_in_a_comment_as_numpy_writes_them(tmp_path: Path) -> None:
     np.testing.assert_allclose(read_table(tmp_path / "t.csv").frame["pay"], PLAIN["pay"])
 
 
+def test_names_after_a_sign_of_comments(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("#name,city\nBob,Paris\nEve,Rome\n")
+    assert read_table(tmp_path / "t.csv").frame.to_dict("list") == {
+        "name": ["Bob", "Eve"],
+        "city": ["Paris", "Rome"],
+    }
+    (tmp_path / "t.csv").write_text("# by Bob, in Paris\nname,city\nEve,Rome\n")
+    assert list(read_table(tmp_path / "t.csv").frame.columns) == ["name", "city"]
+
+
 def test_numbers_in_place_of_names_are_refused(tmp_path: Path) -> None:
     np.savetxt(tmp_path / "t.csv", PLAIN[["pay", "age"]].to_numpy(), delimiter=",")
     with pytest.raises(ValueError, match="has no line of column names: the first one holds num"):

@@ -32,6 +32,18 @@ class TestReading:
         frame = pd.DataFrame({"a": ["20,041", "7,120"]})
         assert read_table(frame, Reading(decimal=",")).frame["a"].tolist() == [20.041, 7.12]
 
+    @pytest.mark.parametrize("name", ["t.jsonl", "t.xlsx", "t.parquet"])
+    def test_decimal_is_for_text_in_any_file(self, tmp_path: Path, name: str) -> None:
+        table = pd.DataFrame({"a": ["20,041", "7,120"]})
+        if name == "t.jsonl":
+            table.to_json(tmp_path / name, orient="records", lines=True)
+        elif name == "t.xlsx":
+            table.to_excel(tmp_path / name, index=False)
+        else:
+            table.to_parquet(tmp_path / name)
+        read = read_table(tmp_path / name, Reading(decimal=","))
+        assert read.frame["a"].tolist() == [20.041, 7.12]
+
     @pytest.mark.parametrize("missing", [["k", -999], ("k", "-999"), ["-999.0", "k"]])
     @pytest.mark.parametrize("as_file", [False, True])
     def test_missing_takes_texts_and_numbers(

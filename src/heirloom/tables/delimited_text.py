@@ -99,7 +99,7 @@ def read_delimited(path: Path, reading: Reading, *, delimiter: str | None) -> Ra
 def _rows_of(path: Path, layout: _Layout, reading: Reading) -> RawTable:
     frame = _frame(path, layout, reading, reading.decimal or ".")
     if reading.decimal is not None:
-        return RawTable(frame, reading.decimal, layout.notes)
+        return RawTable(frame, notes=layout.notes)
     note = ""
     if decimal_mark(text_column(frame[name]) for name in frame.columns) == ",":
         note = "Numbers read with decimal commas, which some columns show."
@@ -109,7 +109,7 @@ def _rows_of(path: Path, layout: _Layout, reading: Reading) -> RawTable:
             "reads them as those of decimals."
         )
     if not note:
-        return RawTable(frame, None, layout.notes)
+        return RawTable(frame, notes=layout.notes)
     # Again, since a point that separates thousands was taken for that of decimals.
     return RawTable(_frame(path, layout, reading, ","), ",", (*layout.notes, note))
 
@@ -199,7 +199,7 @@ def _delimiter(lines: Sequence[str]) -> str:
     widths = {delimiter: _widths(lines, delimiter) for delimiter in _DELIMITERS}
     regular = [d for d in _DELIMITERS if len(widths[d]) == 1 and widths[d] != {1}]
     if regular:
-        return max(regular, key=lambda delimiter: widths[delimiter].copy().pop())
+        return max(regular, key=lambda delimiter: min(widths[delimiter]))
     # The file is irregular, or has one column: what its first line holds, or else nothing does.
     header = re.sub(r'"[^"]*"', "", lines[0]) if lines else ""
     in_header = [d for d in _DELIMITERS if d in header]
@@ -222,13 +222,18 @@ def _is_blank(record: Sequence[str]) -> bool:
 def _names_in_comment(preamble: Sequence[str], first: Sequence[str], delimiter: str) -> list[str]:
     """Return the names that the last comment holds, or nothing where it holds none.
 
-    It does if it has as many fields as the first record, and that one holds a number.
+    It does if it has as many fields as the first record, and either that one holds a number or the
+    comment looks like names: ``#id,age``.
     """
     comments = [line for line in preamble if line.startswith("#")]
-    if not comments or len(first) < 2 or not any(_is_number(field) for field in first):
+    if not comments or len(first) < 2:
         return []
     (fields,) = csv.reader([comments[-1].lstrip("# ")], delimiter=delimiter, skipinitialspace=True)
-    return fields if len(fields) == len(first) else []
+    # Not words of a sentence.
+    like_names = not comments[-1].startswith("# ") and not any(" " in f.strip() for f in fields)
+    if len(fields) != len(first) or not (like_names or any(map(_is_number, first))):
+        return []
+    return fields
 
 
 def _is_number(field: str) -> bool:

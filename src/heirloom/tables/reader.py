@@ -66,7 +66,7 @@ def read_table(
         return source
     known = Reading() if reading is None else reading
     if isinstance(source, pd.DataFrame):
-        return _interpreted(RawTable(source, known.decimal), known)
+        return _interpreted(RawTable(source), known)
     if isinstance(source, str) and source in datasets.names():
         frame = _as_said(with_text_names(datasets.load(source)), known)
         columns = {name: tidied(frame[name]) for name in frame.columns}
@@ -90,7 +90,8 @@ def _interpreted(raw: RawTable, reading: Reading, name: str = "table") -> Table:
     frame = _as_said(with_text_names(raw.frame), reading)
     columns = {column: tidied(frame[column]) for column in frame.columns}
     texts = {column: text_column(columns[column]) for column in columns}
-    decimal, known = raw.decimal or decimal_mark(texts.values()), reading.missing is not None
+    decimal = reading.decimal or raw.decimal or decimal_mark(texts.values())
+    known = reading.missing is not None
     read = {
         column: interpreted(columns[column], texts[column], decimal=decimal, missing_is_known=known)
         for column in columns
