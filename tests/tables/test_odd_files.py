@@ -139,6 +139,12 @@ def test_names_in_a_comment_as_numpy_writes_them(tmp_path: Path) -> None:
     np.testing.assert_allclose(read_table(tmp_path / "t.csv").frame["pay"], PLAIN["pay"])
 
 
+def test_commas_in_every_field_of_a_file_with_semicolons(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("pay, net, €;tax\n3,5;2,5\n1,5;2,25\n")
+    frame = read_table(tmp_path / "t.csv").frame
+    assert frame.to_dict("list") == {"pay, net, €": [3.5, 1.5], "tax": [2.5, 2.25]}
+
+
 def test_names_after_a_sign_of_comments(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("#name,city\nBob,Paris\nEve,Rome\n")
     assert read_table(tmp_path / "t.csv").frame.to_dict("list") == {
