@@ -15,7 +15,7 @@ class Reading:
     ----------
     delimiter : str, optional
         What separates two fields of delimited text: one character, or ``"tab"``. Default: what the
-        extension says, or else the comma, semicolon, tab or bar by which all records have as many
+        extension says, or else the tab, semicolon, bar or comma by which all records have as many
         fields.
     decimal : {".", ","}, optional
         The mark of decimals, for numbers written as text too. Default: what the columns show, or
