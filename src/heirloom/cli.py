@@ -316,7 +316,7 @@ def compare_command(
         typer.Option(
             "--target",
             metavar="COLUMN",
-            help="Column with two values, counts or numbers: a regression on the others.",
+            help="Column with classes, counts or numbers: a regression on the others.",
         ),
     ] = None,
     column: Annotated[
@@ -332,7 +332,8 @@ def compare_command(
         typer.Option(
             "--model",
             metavar="MODEL",
-            help="With --target: logistic, linear or poisson. With --column: frequencies or cdf. "
+            help="With --target: logistic, multinomial, linear or poisson. With --column: "
+            "frequencies or cdf. "
             "Default: by what the column holds.",
         ),
     ] = None,
@@ -407,7 +408,7 @@ def compare_command(
             "--penalty",
             parser=_number_from,
             metavar="NUMBER",
-            help="L2 penalty beside the mean log-loss of a logistic or Poisson regression. "
+            help="L2 penalty beside the mean log-loss (not of a linear regression). "
             "Default: none, or a small one where the whole table has no fit without.",
         ),
     ] = None,

@@ -28,6 +28,7 @@ __all__ = [
     "EncodedTable",
     "encode_binary_target",
     "encode_categories",
+    "encode_class_target",
     "encode_count_target",
     "encode_numbers",
     "encode_numeric_target",
@@ -42,6 +43,7 @@ INTERCEPT = "(intercept)"
 MIN_ROWS_FOR_IDENTIFIER = 10
 
 MAX_FEATURE_LEVELS = 100
+MAX_CLASSES = 20
 MAX_CATEGORIES = 1000
 MAX_NUMERIC_CATEGORIES = 100
 
@@ -413,6 +415,40 @@ def encode_binary_target(
     return _encoded_table(table, target, features, _check_binary, _of_labels)
 
 
+def encode_class_target(
+    table: pd.DataFrame, target: str, features: Sequence[str] | None = None
+) -> EncodedTable:
+    """Encode a table for a model with a target of several classes.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+    target : str
+        Column with 2 to 20 distinct values.
+    features : sequence of str, optional
+        As for :func:`encode_binary_target`.
+
+    Returns
+    -------
+    EncodedTable
+        The response holds the positions of the classes among `labels`, which are sorted.
+
+    Raises
+    ------
+    ValueError
+        As by :func:`encode_binary_target`; the target has fewer than 2 classes, or more than 20.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"age": [30, 40, 60], "job": ["cook", "baker", "nurse"]})
+    >>> encoded = encode_class_target(table, "job")
+    >>> encoded.labels, encoded.response
+    (('baker', 'cook', 'nurse'), array([1., 0., 2.]))
+    """
+    return _encoded_table(table, target, features, _check_classes, _of_labels)
+
+
 def encode_numeric_target(
     table: pd.DataFrame, target: str, features: Sequence[str] | None = None
 ) -> EncodedTable:
@@ -609,6 +645,17 @@ def _check_binary(target: str, outcome: pd.Series) -> None:
         raise ValueError(
             f"target={target!r} has {_distinct(labels)}; a binary target has two: choose another "
             f"column, or recode this one{_other_way(target, labels, outcome)}"
+        )
+
+
+def _check_classes(target: str, outcome: pd.Series) -> None:
+    labels, _ = _levels(outcome)
+    _check_several(target, labels)
+    if len(labels) > MAX_CLASSES:
+        raise ValueError(
+            f"target={target!r} has {_distinct(labels)}, and at most {MAX_CLASSES} are allowed as "
+            "classes; merge rare ones, or choose another column"
+            f"{_other_way(target, labels, outcome)}"
         )
 
 
