@@ -96,6 +96,38 @@ def test_logistic_regression_on_a_table(votes):
     assert made.theory is not None
 
 
+def test_multinomial_regression_on_a_table(votes):
+    made = hl.compare(
+        votes,
+        "party",
+        features=["income"],
+        n_real=400,
+        generations=5,
+        replicates=60,
+        workflows=["fresh:optimal", "discard"],
+    )
+    assert made.fitted.model == "multinomial"
+    assert made.fitted.labels == ("blue", "green", "red")
+    assert np.shape(made.fitted.coefficients) == (3, 2)
+    assert [line.workflow for line in made.workflows] == ["fresh:optimal", "real", "discard"]
+    trace, theory = made.trace.dataset, made.theory.dataset
+    off = abs(trace["error"] - theory["error"]) - 0.1 * theory["error"]
+    assert float((off / trace["error_se"]).max()) < 3.5
+    json.dumps(made.to_json(), allow_nan=False)
+
+
+def test_a_class_that_most_datasets_lack_gets_a_small_penalty(votes):
+    rare = votes.assign(party=votes["party"].mask(votes.index < 2, "grey"))
+    arguments = {"features": ["income"], "n_real": 50, "generations": 2, "replicates": 10}
+    made = hl.compare(rare, "party", workflows=["discard"], **arguments)
+    assert made.fitted.penalty == 0.001
+    assert any("16 datasets of 50 real rows have no fit" in note for note in made.notes)
+    assert all(line.failed == 0 for line in made.workflows)
+    without = hl.compare(rare, "party", workflows=["discard"], penalty=0, **arguments)
+    assert without.fitted.penalty == 0
+    assert without.workflows[0].failed >= 0.5
+
+
 @pytest.fixture(scope="module")
 def prices():
     """A price whose spread grows with the size, and a number of bids with many ties."""
@@ -324,7 +356,7 @@ def test_the_best_that_keeps_no_old_rows_is_named(votes):
     assert made.workflows[0].workflow == "real:accumulate"
     assert made.workflows[0].keeps_rows
     (sentence,) = (s for s in made.advice if s.startswith("Where no rows of earlier generations"))
-    assert "can be kept: fresh:optimal (" in sentence
+    assert "can be kept: fresh:optimal, with 0." in sentence
 
 
 def test_equivalents_are_as_good(votes):
@@ -396,9 +428,12 @@ def test_same_seed_same_result(votes):
         ({"target": "votes", "penalty": -1.0}, "penalty=-1.0: must be a number, 0 or more"),
         ({"target": "votes", "penalty": math.nan}, "penalty=nan: must be a number, 0 or more"),
         ({"target": "income", "penalty": 1.0}, "model='linear' takes none"),
-        ({"target": "votes", "model": "cdf"}, "choose one of logistic, linear, poisson"),
+        (
+            {"target": "votes", "model": "cdf"},
+            "choose one of logistic, multinomial",
+        ),
         ({"target": "vote"}, "vote"),
-        ({"target": "party"}, "party"),
+        ({"target": "party", "model": "logistic"}, "party"),
         ({"target": "votes", "workflows": ["augmnt"]}, "did you mean 'augment'"),
         ({"target": "votes", "workflows": ["fresh:1.2"]}, "must lie in"),
         ({"target": "votes", "n_real": 0}, "1 row"),

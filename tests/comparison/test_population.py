@@ -17,6 +17,7 @@ from heirloom.models import (
     EmpiricalCDF,
     LinearRegression,
     LogisticRegression,
+    MultinomialRegression,
     PoissonRegression,
 )
 
@@ -50,7 +51,7 @@ def population(table, target=None, *, column=None, model=None, features=None, pe
     question = Question(table=table, target=target, model=model, features=features, penalty=penalty)
     if column is not None:
         return population_of_column(question, column)
-    return population_of_target(question, target)
+    return population_of_target(question, target, 300)
 
 
 def standardised(values):
@@ -76,16 +77,18 @@ FEATURES = ["age", "city"]
         ("ill", LogisticRegression, "logistic", "because target 'ill' has two values"),
         ("pay", LinearRegression, "linear", "because target 'pay' holds numbers"),
         ("visits", PoissonRegression, "poisson", "because target 'visits' holds small counts"),
+        ("city", MultinomialRegression, "multinomial", "because target 'city' has several classes"),
     ],
 )
 def test_the_model_is_chosen_by_the_target_and_said(people, target, family, model, note):
-    made = population(people, target, features=FEATURES)
+    features = [name for name in FEATURES if name != target]
+    made = population(people, target, features=features)
     assert isinstance(made.model, family)
     assert made.fitted.model == model
     assert note in made.notes[0]
     assert "--model" in made.notes[0]
     assert made.fitted.measure == "squared error"
-    asked_for = population(people, target, features=FEATURES, model=model)
+    asked_for = population(people, target, features=features, model=model)
     assert asked_for.notes == made.notes[1:]
     assert asked_for.fitted == made.fitted
     json.dumps(made.fitted.to_json(), allow_nan=False)
@@ -173,12 +176,18 @@ class TestRefused:
     @pytest.mark.parametrize(
         ("arguments", "expected"),
         [
-            ({"target": "pay", "model": "cdf"}, "choose one of logistic, linear, poisson"),
+            (
+                {"target": "pay", "model": "cdf"},
+                "choose one of logistic, multinomial",
+            ),
             ({"column": "pay", "model": "linear"}, "choose one of frequencies, cdf"),
             ({"target": "pay", "model": "svm"}, "model='svm': with target, choose one of"),
             ({"target": "pay", "model": "logistic"}, "model='linear' (--model linear)"),
             ({"target": "pay", "model": "poisson"}, "counts are whole numbers from 0"),
-            ({"target": "city"}, "for its frequencies, give column='city' (--column)"),
+            (
+                {"target": "city", "model": "logistic"},
+                "for its frequencies, give column='city' (--column)",
+            ),
             ({"target": "city", "model": "linear"}, "numbers are needed"),
             ({"column": "city", "model": "cdf"}, "numbers are needed"),
             ({"column": "pay", "model": "frequencies"}, "use model='cdf' (--model cdf)"),

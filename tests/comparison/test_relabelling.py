@@ -75,7 +75,7 @@ def test_augment_holds_and_discard_separates_as_published(diabetes):
     assert discard.significant
     assert discard.standing == "no answer"
     assert "nan" not in str(diabetes)
-    assert diabetes.recommended.workflow == "augment"
+    assert diabetes.recommended.workflow == "anchor:0.5"
 
 
 def test_separation_is_counted_generation_by_generation(diabetes):

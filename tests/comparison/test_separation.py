@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from heirloom.comparison.separation import reason_without_fit
-from heirloom.tables import encode_binary_target, encode_count_target
+from heirloom.tables import encode_binary_target, encode_class_target, encode_count_target
 
 
 @pytest.fixture
@@ -43,6 +43,15 @@ def test_a_level_without_a_count_is_named_and_one_with_equal_counts_is_not(table
     table.loc[0, "visits"] = 3
     reason = reason_without_fit(encode_count_target(table, "visits", ["town"]))
     assert reason == "all 2 rows with town=York have visits=0"
+
+
+def test_of_several_classes_the_one_that_a_level_lacks_is_named(table):
+    table["state"] = ["well", "ill", "dead", "well", "ill"] * 8
+    reason = reason_without_fit(encode_class_target(table, "state", ["town"]))
+    assert reason == "no row with town=York has state=dead"
+    table["fever"] = np.where(table["state"] == "ill", 5.0, 0.0) + table["x"] / 10
+    reason = reason_without_fit(encode_class_target(table, "state", ["fever"]))
+    assert reason == "fever alone tells state=ill apart"
 
 
 def test_many_are_not_all_named():

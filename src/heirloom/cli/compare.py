@@ -30,7 +30,7 @@ def compare(
         typer.Option(
             "--target",
             metavar="COLUMN",
-            help="Column with two values, counts or numbers: a regression on the others.",
+            help="Column with classes, counts or numbers: a regression on the others.",
         ),
     ] = None,
     column: Annotated[
@@ -104,7 +104,7 @@ def compare(
             "--penalty",
             parser=number(0),
             metavar="NUMBER",
-            help="L2 penalty beside the mean log-loss of a logistic or Poisson regression. "
+            help="L2 penalty beside the mean log-loss (not of a linear regression). "
             "Default: none, or a small one where the whole table has no fit without.",
         ),
     ] = None,

@@ -1,6 +1,8 @@
 from .compared_workflow import ComparedWorkflow as ComparedWorkflow
 from .comparing import compare as compare
+from .comparison import Column as Column
 from .comparison import Comparison as Comparison
+from .comparison import ResultTable as ResultTable
 from .population_comparison import PopulationComparison as PopulationComparison
 from .relabelled_comparison import RelabelledComparison as RelabelledComparison
 from .relabelled_comparison import RelabelledWorkflow as RelabelledWorkflow
@@ -12,6 +14,7 @@ from .settings import PopulationSettings as PopulationSettings
 from .settings import RelabelSettings as RelabelSettings
 
 __all__ = [
+    "Column",
     "ComparedWorkflow",
     "Comparison",
     "ComparisonSettings",
@@ -23,5 +26,6 @@ __all__ = [
     "RelabelSettings",
     "RelabelledComparison",
     "RelabelledWorkflow",
+    "ResultTable",
     "compare",
 ]

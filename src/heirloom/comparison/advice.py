@@ -36,7 +36,7 @@ def advice_on(
     rest = lines[1:]
     sentences = [
         _against_baseline(first, baseline),
-        _without_old_rows(lines, first),
+        _without_old_rows(lines, first, baseline),
         _within_the_margin([line for line in rest if line.standing == "as good"]),
         _not_told_apart([line for line in rest if line.standing == "not told apart"], replicates),
         _worse([line for line in rest if _surely_worse(line)], baseline),
@@ -52,15 +52,17 @@ def _against_baseline(first: ComparedWorkflow, baseline: str) -> str:
     return f"Its error is {_times(first.ratio, first.ratio_se)} that of {baseline}{told}."
 
 
-def _without_old_rows(lines: Sequence[ComparedWorkflow], first: ComparedWorkflow) -> str:
+def _without_old_rows(
+    lines: Sequence[ComparedWorkflow], first: ComparedWorkflow, baseline: str
+) -> str:
     """Name the best of those that need no rows of earlier generations, if it beats the baseline."""
     line = next((line for line in lines if not line.keeps_rows), first)
     # A ratio that is not a number is not less.
     if line is first or not line.significant or not line.ratio < 1:
         return ""
     return (
-        f"Where no rows of earlier generations can be kept: {line.workflow} "
-        f"({_times(line.ratio, line.ratio_se)})."
+        f"Where no rows of earlier generations can be kept: {line.workflow}, with "
+        f"{_times(line.ratio, line.ratio_se)} the error of {baseline}."
     )
 
 

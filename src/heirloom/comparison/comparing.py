@@ -66,12 +66,12 @@ def compare(
     column
         Instead of `target`: a column whose own distribution is estimated.
     model
-        With `target`, ``"logistic"``, ``"linear"`` or ``"poisson"``; with `column`,
-        ``"frequencies"`` or ``"cdf"``, the empirical distribution function. Default: by what the
-        column holds, and a note says why. Two values: logistic. Whole numbers, the least of them 0,
-        with a mean below 30 and a variance of at most 10 times the mean: Poisson. Other numbers:
-        linear. A column of numbers with more than 20 distinct values: its distribution function;
-        any other: its frequencies.
+        With `target`, ``"logistic"``, ``"multinomial"``, ``"linear"`` or ``"poisson"``; with
+        `column`, ``"frequencies"`` or ``"cdf"``, the empirical distribution function. Default: by
+        what the column holds, and a note says why. Two values: logistic. Categories, 20 at most:
+        multinomial. Whole numbers, the least of them 0, with a mean below 30 and a variance of at
+        most 10 times the mean: Poisson. Other numbers: linear. A column of numbers with more than
+        20 distinct values: its distribution function; any other: its frequencies.
     features
         Columns to use with `target`. Default: all others.
     workflows
@@ -93,11 +93,12 @@ def compare(
     seed
         From 0 to 2³² − 1. Default 0.
     penalty
-        λ of an L2 penalty ½ λ‖β‖² beside the mean log-loss of a logistic or Poisson regression, for
-        all coefficients but the intercept (scikit-learn's C is 1/(n λ)); the truth is then the
-        penalised fit of the whole table. Default: 0, maximum likelihood; by the protocol
-        ``"population"``, where the whole table has no such fit, 0.001, and a note says so and what
-        is at fault.
+        λ of an L2 penalty ½ λ‖β‖² beside the mean log-loss of a logistic, multinomial or Poisson
+        regression, for all coefficients but the intercept (of several classes for these too, since
+        a dataset may lack a class; scikit-learn's C is 1/(n λ)); the truth is then the penalised
+        fit of the whole table. Default: 0, maximum likelihood; by the protocol ``"population"``,
+        where the whole table or most datasets of real rows have no such fit, 0.001, and a note says
+        so, and what is at fault.
     protocol
         ``"population"`` (default) or ``"relabel"``.
     test_size

@@ -74,16 +74,16 @@ class Comparison(Tabulated):
         """What the comparison comes to, in plain sentences."""
         return advice_on(
             self.workflows,
-            baseline=self.baseline_in_words(),
+            baseline=self._baseline_in_words(),
             replicates=self.settings.replicates,
         )
 
     @abc.abstractmethod
-    def baseline_in_words(self) -> str:
+    def _baseline_in_words(self) -> str:
         """Name the baseline in a sentence."""
 
     @abc.abstractmethod
-    def title(self) -> str:
+    def _title(self) -> str:
         """What was compared, in one line."""
 
     @abc.abstractmethod
@@ -109,14 +109,14 @@ class Comparison(Tabulated):
         matplotlib.figure.Figure
         """
 
-    def shown(
+    def _shown(
         self, attribute: str, heading: str, written: str | Callable[[Any], str] = ""
     ) -> tuple[Column, list[Any]]:
         """Give a column of the table, and an attribute of every line as its values."""
         values = [getattr(line, attribute) for line in self.workflows]
         return Column(attribute, heading, written), values
 
-    def own_columns(self) -> list[tuple[Column, list[Any]]]:
+    def _own_columns(self) -> list[tuple[Column, list[Any]]]:
         """Columns that a protocol adds, with their values; none by default."""
         return []
 
@@ -131,18 +131,18 @@ class Comparison(Tabulated):
         """
         failed = any(line.failed for line in self.workflows)
         shown = [
-            self.shown("workflow", "workflow"),
-            self.shown("error", self.fitted.measure, ".4g"),
-            self.shown("error_se", "± se", ".2g"),
-            *[self.shown("error_median", "median", ".4g")] * failed,
-            self.shown("ratio", f"ratio to {self.baseline}", ".4g"),
-            self.shown("ratio_se", "± se", ".2g"),
-            *[self.shown("failed", "failed", percent)] * failed,
-            *self.own_columns(),
+            self._shown("workflow", "workflow"),
+            self._shown("error", self.fitted.measure, ".4g"),
+            self._shown("error_se", "± se", ".2g"),
+            *[self._shown("error_median", "median", ".4g")] * failed,
+            self._shown("ratio", f"ratio to {self.baseline}", ".4g"),
+            self._shown("ratio_se", "± se", ".2g"),
+            *[self._shown("failed", "failed", percent)] * failed,
+            *self._own_columns(),
             (Column("verdict", "verdict"), [self._verdict(line) for line in self.workflows]),
         ]
         return ResultTable(
-            title=self.title(),
+            title=self._title(),
             columns=tuple(column for column, _ in shown),
             rows=tuple(zip(*(values for _, values in shown), strict=True)),
             notes=(self._use(), *self.advice, *self._explanations(), *self.notes),

@@ -20,11 +20,11 @@ class PopulationComparison(Comparison):
 
     settings: PopulationSettings
 
-    def baseline_in_words(self) -> str:
+    def _baseline_in_words(self) -> str:
         """Name the baseline in a sentence."""
         return f"fresh real rows alone ({self.baseline})"
 
-    def title(self) -> str:
+    def _title(self) -> str:
         """What was compared, in one line."""
         asked = self.settings
         return (

@@ -63,7 +63,7 @@ class PopulationProtocol(ComparisonProtocol[PopulationSettings, FittedTable]):
         sizes = self._sizes(question)
         for workflow in workflows:
             workflow.mixtures(sizes)
-        population = self._population(question)
+        population = self._population(question, min(int(self.n_real), sizes.initial))
         settings = PopulationSettings(
             protocol=self.name,
             table=question.table_name,
@@ -89,13 +89,13 @@ class PopulationProtocol(ComparisonProtocol[PopulationSettings, FittedTable]):
             n_initial=self.n_initial,
         )
 
-    def _population(self, question: Question) -> Population:
+    def _population(self, question: Question, rows: int) -> Population:
         if question.target is not None and self.column is None:
-            return population_of_target(question, question.target)
+            return population_of_target(question, question.target, rows)
         if question.target is None and self.column is not None:
             return population_of_column(question, self.column)
         raise ValueError(
-            "give either target (a column with two values, counts or numbers, for a regression) "
+            "give either target (a column with classes, counts or numbers, for a regression) "
             "or column (a column of its own, for its frequencies or its distribution function)"
         )
 

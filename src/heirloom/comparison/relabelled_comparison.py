@@ -64,11 +64,11 @@ class RelabelledComparison(Comparison):
     workflows: tuple[RelabelledWorkflow, ...]
     fitted: FittedSplit
 
-    def baseline_in_words(self) -> str:
+    def _baseline_in_words(self) -> str:
         """Name the baseline in a sentence."""
         return self.baseline
 
-    def title(self) -> str:
+    def _title(self) -> str:
         """What was compared, and how generation 0 does."""
         return (
             f"{self.fitted.title}: {self.fitted.training_rows:,} training and "
@@ -82,17 +82,17 @@ class RelabelledComparison(Comparison):
             return "Generation 0: separated, without a maximum likelihood estimate"
         return f"Generation 0: test log-loss {zeroth.log_loss:.4g}, accuracy {zeroth.accuracy:.4g}"
 
-    def own_columns(self) -> list[tuple[Column, list[Any]]]:
+    def _own_columns(self) -> list[tuple[Column, list[Any]]]:
         """Accuracy; and who separates, and when, where any replicate does."""
-        accuracy = self.shown("accuracy", "accuracy", ".4g")
+        accuracy = self._shown("accuracy", "accuracy", ".4g")
         if all(line.first_separated is None for line in self.workflows):
             return [accuracy]
         at_the_end = [line.separated[-1] for line in self.workflows]
         return [
             accuracy,
             (Column("separated", "separated", percent), at_the_end),
-            self.shown("first_separated", "first", _whole),
-            self.shown("half_separated", "half by", _whole),
+            self._shown("first_separated", "first", _whole),
+            self._shown("half_separated", "half by", _whole),
         ]
 
     def plot(self, *, ax: "Axes | None" = None) -> "Axes":

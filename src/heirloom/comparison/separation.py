@@ -6,6 +6,7 @@ import numpy.typing as npt
 from ..tables import EncodedTable
 
 _NAMED = 3
+_TWO = 2
 
 _Float = npt.NDArray[np.float64]
 
@@ -13,8 +14,8 @@ _Float = npt.NDArray[np.float64]
 def reason_without_fit(encoded: EncodedTable) -> str:
     """Say why the maximum likelihood estimate does not exist, naming what is at fault.
 
-    A level all of whose rows have the same label (or the count 0), or a number that alone tells the
-    labels apart, is named; where there is none, it is the columns together.
+    A level in whose rows a label is missing (or every count is 0), or a number that alone tells a
+    label apart, is named; where there is none, it is the columns together.
 
     Parameters
     ----------
@@ -73,19 +74,23 @@ def _fault_of_column(encoded: EncodedTable, name: str, column: _Float) -> str:
 
 
 def _fault_of_level(encoded: EncodedTable, name: str, responses: _Float) -> str:
-    first = float(responses[0])
-    if np.any(responses != first) or (not encoded.labels and first != 0):
-        return ""
-    label = encoded.labels[int(first)] if encoded.labels else "0"
     number = len(responses)
-    rows = f"the only row with {name} has"
-    if number > 1:
-        rows = f"all {number:,} rows with {name} have"
-    return f"{rows} {encoded.target}={label}"
+    rows = (
+        f"all {number:,} rows with {name} have" if number > 1 else f"the only row with {name} has"
+    )
+    found = np.unique(responses)
+    if not encoded.labels:
+        return f"{rows} {encoded.target}=0" if not found.any() else ""
+    if len(found) == 1:
+        return f"{rows} {encoded.target}={encoded.labels[int(found[0])]}"
+    missing = [label for k, label in enumerate(encoded.labels) if k not in found]
+    return f"no row with {name} has {encoded.target}={missing[0]}" if missing else ""
 
 
 def _fault_of_number(encoded: EncodedTable, name: str, column: _Float) -> str:
-    negative, positive = column[encoded.response == 0], column[encoded.response == 1]
-    if negative.max() <= positive.min() or positive.max() <= negative.min():
-        return f"{name} alone tells the labels apart"
+    for k, label in enumerate(encoded.labels):
+        own, others = column[encoded.response == k], column[encoded.response != k]
+        if own.max() <= others.min() or others.max() <= own.min():
+            what = "the labels" if len(encoded.labels) == _TWO else f"{encoded.target}={label}"
+            return f"{name} alone tells {what} apart"
     return ""

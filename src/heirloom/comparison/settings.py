@@ -89,7 +89,8 @@ class FittedTable:
         λ of the L2 penalty of every fit; 0 for none.
     columns, coefficients
         Names of the columns of the design, and the fit of the whole table (to relabel: of the
-        training rows). None where there is no regression, or no fit.
+        training rows): a number for each column, or a list of these for each class of several. None
+        where there is no regression, or no fit.
     labels
         Labels of the target, in the order of their numbers 0, 1, …; empty where it holds numbers.
     categories
@@ -106,7 +107,7 @@ class FittedTable:
     rows_dropped: int
     penalty: float = 0.0
     columns: tuple[str, ...] | None = None
-    coefficients: tuple[float, ...] | None = None
+    coefficients: list[float] | list[list[float]] | None = None
     labels: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     target_mean: float | None = None

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -13,13 +13,17 @@ from ..models import (
     LabelledRows,
     LinearRegression,
     LogisticRegression,
+    MultinomialRegression,
     PoissonRegression,
+    Random,
     Status,
 )
+from ..models.base import replicated
 from ..tables import (
     EncodedTable,
     Table,
     encode_binary_target,
+    encode_class_target,
     encode_count_target,
     encode_numeric_target,
     kind_of_target,
@@ -36,19 +40,25 @@ if TYPE_CHECKING:
 SMALL_PENALTY = 0.001
 """λ where none is asked for and maximum likelihood has no fit of the whole table."""
 
+# So many datasets of real rows are tried before a penalty is thought unnecessary.
+_PILOTS = 16
+
 # Residuals below this share of the target's standard deviation are rounding.
 _LEAST_NOISE = 1e-6
 
 _Array = npt.NDArray[np.float64]
+_Fitted: TypeAlias = GeneralisedLinearModel | MultinomialRegression
+_Likelihood: TypeAlias = type[GeneralisedLinearModel] | type[MultinomialRegression]
 
 
 @dataclass(frozen=True, eq=False)
 class _Encoded:
-    """An encoded table, and what it and its target are called."""
+    """An encoded table, what its model is called, and how many real rows a dataset has."""
 
     rows: EncodedTable
     model: str
     title: str
+    dataset_rows: int
 
     def fitted(self, coefficients: _Array, penalty: float = 0.0) -> FittedTable:
         """What the table became, by the coefficients of its fit."""
@@ -60,7 +70,7 @@ class _Encoded:
             rows_dropped=self.rows.rows_dropped,
             penalty=penalty,
             columns=tuple(self.rows.columns),
-            coefficients=tuple(coefficients.tolist()),
+            coefficients=coefficients.tolist(),
             labels=tuple(self.rows.labels),
         )
 
@@ -92,13 +102,25 @@ _CHOSEN = {
         "holds numbers",
         "for counts, model='poisson' (--model poisson) is possible too",
     ),
-    # Encoding refuses them, and says what can be done instead.
-    "categories": ("logistic", "", ""),
+    "categories": (
+        "multinomial",
+        "has several classes",
+        "for numbers, model='linear' (--model linear) is possible too",
+    ),
 }
 
 
-def population_of_target(question: Question, target: str) -> Population:
+def population_of_target(question: Question, target: str, rows: int) -> Population:
     """Read a table and fit the whole of it by a regression on the other columns.
+
+    Parameters
+    ----------
+    question
+        What was asked of the table.
+    target
+        The column that is predicted.
+    rows
+        How many real rows the smallest dataset has.
 
     Raises
     ------
@@ -118,7 +140,7 @@ def population_of_target(question: Question, target: str) -> Population:
         )
     encoded = regression.encode(frame, target, question.features)
     title = f"{regression.title} of {target} in {question.table_name}"
-    population = regression.fit(_Encoded(encoded, model, title), question.penalty)
+    population = regression.fit(_Encoded(encoded, model, title, rows), question.penalty)
     why = f"{regression.title}, because target {target!r} {because}; {otherwise}."
     notes = (*([] if question.model else [why]), *encoded.notes, *population.notes)
     return replace(population, notes=notes)
@@ -127,70 +149,79 @@ def population_of_target(question: Question, target: str) -> Population:
 # ------------------------------------------------------------------------------------- likelihood
 
 
-def _most_likely(
-    family: type[GeneralisedLinearModel], encoded: _Encoded, asked: float | None
-) -> Population:
+def _most_likely(family: _Likelihood, encoded: _Encoded, asked: float | None) -> Population:
     """Fit the whole table by the model's own fit.
 
-    Where no penalty is asked for and there is no fit without, a small one gives every fit an
-    answer.
+    Where no penalty is asked for, and without one the whole table or most datasets of real rows
+    have no fit, a small one gives every fit an answer.
     """
+    rows = encoded.rows
     penalty = 0.0 if asked is None else float(asked)
-    coefficients, status = _fit_of_all(family, encoded.rows, penalty)
+    model = _fitted(family, rows, penalty)
+    reason = "" if model is not None else f"the whole table has no fit: {reason_without_fit(rows)}"
+    if model is not None and asked is None:
+        reason = _reason_of_datasets(model, encoded.dataset_rows)
     notes: list[str] = []
-    if status is not Status.SOLVED:
-        reason = reason_without_fit(encoded.rows)
-        if asked is not None:
-            raise ValueError(_no_truth(encoded.rows.target, penalty, reason))
+    if reason and asked is None:
         penalty = SMALL_PENALTY
-        coefficients, status = _fit_of_all(family, encoded.rows, penalty)
-        if status is not Status.SOLVED:
-            raise ValueError(_no_truth(encoded.rows.target, penalty, reason))
+        model = _fitted(family, rows, penalty)
         notes.append(
-            f"Without a penalty the whole table has no fit: {reason}. So a small one is taken; "
-            f"another is given by penalty (--penalty), and none is needed without what is at "
-            "fault (features, --features)."
+            f"Without a penalty {reason}. So a small one is taken; another is given by penalty "
+            "(--penalty), and none may be needed with other columns (features, --features)."
         )
+    if model is None:
+        raise ValueError(_no_truth(rows.target, penalty, reason))
     if penalty:
+        but = "" if family is MultinomialRegression else " (not on the intercept)"
         notes.append(
-            f"Every fit has the L2 penalty {penalty:g} (not on the intercept), the truth too. A "
-            "penalised fit is biased, which the theory for it does not cover: none is drawn."
+            f"Every fit has the L2 penalty {penalty:g}{but}, the truth too. A penalised fit is "
+            "biased, which the theory for it does not cover: none is drawn."
         )
-    fitted = family(
-        coefficients,
-        design=encoded.rows.design,
-        penalty=_penalties(encoded.rows, penalty),
-        responses=encoded.rows.response,
-    )
-    return Population(fitted, encoded.fitted(coefficients, penalty), tuple(notes))
+    return Population(model, encoded.fitted(model.coefficients, penalty), tuple(notes))
 
 
-def _penalties(encoded: EncodedTable, penalty: float) -> _Array:
-    # The intercept, in the first column, is not penalised: the base rate is nobody's prior.
-    return np.where(np.arange(encoded.design.shape[1]) == 0, 0.0, penalty)
-
-
-def _fit_of_all(
-    family: type[GeneralisedLinearModel], encoded: EncodedTable, penalty: float
-) -> tuple[_Array, Status]:
+def _fitted(family: _Likelihood, encoded: EncodedTable, penalty: float) -> _Fitted | None:
+    """The model with the fit of the whole table as its truth; None where there is none."""
     rows, columns = encoded.design.shape
-    penalties = _penalties(encoded, penalty)
-    model = family(np.zeros(columns), design=encoded.design, penalty=penalties)
+    several = issubclass(family, MultinomialRegression)
+    start = np.zeros((len(encoded.labels), columns) if several else columns)
+    penalties = np.full(columns, penalty)
+    if not several:
+        # The intercept, in the first column: the base rate is nobody's prior. (Of several classes
+        # one may be missing from a dataset, and without a penalty its intercept has no estimate.)
+        penalties[0] = 0.0
+    model = family(start, design=encoded.design, penalty=penalties)
     whole_table = LabelledRows(encoded.design[None], encoded.response[None])
-    fit = model.fit(whole_table, np.full((1, rows), 1 / rows), np.zeros((1, columns)))
-    return np.asarray(fit.parameters[0]), Status(int(fit.status[0]))
+    fit = model.fit(whole_table, np.full((1, rows), 1 / rows), start[None])
+    if fit.status[0] != Status.SOLVED:
+        return None
+    return family(
+        fit.parameters[0], design=encoded.design, penalty=penalties, responses=encoded.response
+    )
+
+
+def _reason_of_datasets(model: _Fitted, rows: int) -> str:
+    """Say how many of a few datasets of real rows have no fit, if most have none."""
+    random = Random((0, 0), replicates=_PILOTS)
+    weights = np.full((_PILOTS, rows), 1 / rows)
+    start = replicated(model.truth(), _PILOTS)
+    status = model.fit(model.sample_real(random, rows), weights, start).status
+    failed = status[status != Status.SOLVED]
+    if len(failed) <= _PILOTS / 2:
+        return ""
+    why = Status(int(np.bincount(failed).argmax())).message.partition(";")[0]
+    return f"{len(failed)} of {_PILOTS} datasets of {rows:,} real rows have no fit: {why}"
 
 
 def _no_truth(target: str, penalty: float, reason: str) -> str:
     if penalty:
         return (
-            f"target '{target}': the whole table has no fit with the penalty {penalty:g}: "
-            f"{reason}; give a larger one (--penalty), or other columns with features (--features)"
+            f"target '{target}': with the penalty {penalty:g}, too, {reason}; give a larger one "
+            "(--penalty), or other columns with features (--features)"
         )
     return (
-        f"target '{target}': without a penalty the whole table has no fit, so that there is no "
-        f"truth: {reason}; give penalty={SMALL_PENALTY:g} (--penalty {SMALL_PENALTY:g}), or leave "
-        "out what is at fault with features (--features)"
+        f"target '{target}': without a penalty {reason}; give penalty={SMALL_PENALTY:g} (--penalty "
+        f"{SMALL_PENALTY:g}), or leave out what is at fault with features (--features)"
     )
 
 
@@ -239,6 +270,12 @@ _REGRESSIONS = {
         "Logistic regression",
         encode_binary_target,
         partial(_most_likely, LogisticRegression),
+        penalised=True,
+    ),
+    "multinomial": _Regression(
+        "Multinomial logistic regression",
+        encode_class_target,
+        partial(_most_likely, MultinomialRegression),
         penalised=True,
     ),
     "linear": _Regression(

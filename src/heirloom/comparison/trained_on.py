@@ -27,9 +27,8 @@ def trained_on(workflow: Workflow, sizes: Sizes) -> str:
         for name, share in [_origin_of(mixture, origin, last)]
         if share
     ]
-    if mixture.subsamples(sizes):
-        return f"{mixture.rows.sum():,.0f} rows drawn from {', '.join(parts)}"
-    return ", ".join(parts)
+    drawn = [f"of which {mixture.rows.sum():,.0f} rows are drawn"] * mixture.subsamples(sizes)
+    return ", ".join([*parts, *drawn])
 
 
 def _percent(share: float) -> str:

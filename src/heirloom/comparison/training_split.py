@@ -93,7 +93,7 @@ def split_rows(question: Question, target: str, *, test_size: float, split_seed:
         rows_dropped=encoded.rows_dropped,
         penalty=penalty,
         columns=tuple(encoded.columns[i] for i in kept),
-        coefficients=tuple(np.asarray(model.training.coefficients).tolist()) if solved else None,
+        coefficients=np.asarray(model.training.coefficients).tolist() if solved else None,
         labels=tuple(encoded.labels),
         training_rows=len(training),
         test_rows=len(test),

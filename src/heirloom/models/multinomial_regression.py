@@ -179,7 +179,7 @@ class MultinomialRegression(Model):
         return information_of(self.design.T[None], self._probabilities()[None], weights)[0]
 
     def _probabilities(self) -> _Doubles:
-        return softmax(self.coefficients @ self.design.T)
+        return softmax(self.coefficients @ self.design.T).astype(np.float64, copy=False)
 
     def _covariance(self, information: _Doubles, responses: _Doubles | None) -> _Doubles | None:
         if np.any(self.penalty > 0):

@@ -10,6 +10,7 @@ from .reading import Reading as Reading
 from .table import ColumnUse as ColumnUse
 from .table import Table as Table
 from .targets import encode_binary_target as encode_binary_target
+from .targets import encode_class_target as encode_class_target
 from .targets import encode_count_target as encode_count_target
 from .targets import encode_numeric_target as encode_numeric_target
 
@@ -22,6 +23,7 @@ __all__ = [
     "Table",
     "encode_binary_target",
     "encode_categories",
+    "encode_class_target",
     "encode_count_target",
     "encode_numbers",
     "encode_numeric_target",

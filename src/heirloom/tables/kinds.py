@@ -10,7 +10,7 @@ from .levels import MIN_VALUES_OF_A_MEASUREMENT, is_numeric, levels_of
 from .reader import read_table
 from .sentences import counted
 from .table import Table
-from .targets import MAX_COUNT
+from .targets import MAX_CLASSES, MAX_COUNT
 
 # Whole numbers that are as small and vary as little are counts, by default.
 MAX_MEAN_OF_COUNTS = 30
@@ -18,7 +18,6 @@ MAX_DISPERSION_OF_COUNTS = 10
 
 # Whole numbers from 0 that take as few values, each of them in as many rows, and the greatest in
 # such a share of the rows of the most frequent, are classes: large counts are rare.
-MAX_CLASSES = 20
 MIN_ROWS_OF_A_CLASS = 10
 MIN_SHARE_OF_THE_LAST_CLASS = 0.1
 

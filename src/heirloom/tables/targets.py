@@ -21,6 +21,9 @@ from .table import Table
 # Models compute in single precision, which holds every whole number up to 2^24.
 MAX_COUNT = 1_000_000
 
+# More classes have too many coefficients for most tables.
+MAX_CLASSES = 20
+
 
 def encode_binary_target(
     table: Table | pd.DataFrame, target: str, features: Sequence[str] | None = None
@@ -84,6 +87,40 @@ def encode_binary_target(
     job: categories, 1 column of 0 and 1, against 'cook'
     """
     return _encoded_table(read_table(table), target, features, _check_binary, _of_labels)
+
+
+def encode_class_target(
+    table: Table | pd.DataFrame, target: str, features: Sequence[str] | None = None
+) -> EncodedTable:
+    """Encode a table for a model with a target of several classes.
+
+    Parameters
+    ----------
+    table : Table or pandas.DataFrame
+    target : str
+        Column with 2 to 20 distinct values.
+    features : sequence of str, optional
+        As for :func:`encode_binary_target`.
+
+    Returns
+    -------
+    EncodedTable
+        The response holds the positions of the classes among `labels`, which are sorted.
+
+    Raises
+    ------
+    ValueError
+        As by :func:`encode_binary_target`; the target has fewer than 2 classes, or more than 20.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"age": [30, 40, 60], "job": ["cook", "baker", "nurse"]})
+    >>> encoded = encode_class_target(table, "job")
+    >>> encoded.labels, encoded.response
+    (('baker', 'cook', 'nurse'), array([1., 0., 2.]))
+    """
+    return _encoded_table(read_table(table), target, features, _check_classes, _of_classes)
 
 
 def encode_numeric_target(
@@ -219,6 +256,12 @@ def _of_labels(outcome: pd.Series) -> _Response:
     return _Response(codes.astype(np.float64), "labels", use, labels=(negative, positive))
 
 
+def _of_classes(outcome: pd.Series) -> _Response:
+    labels, codes = levels_of(outcome)
+    use = f"the target, one of {listed(labels)}"
+    return _Response(codes.astype(np.float64), "labels", use, labels=tuple(labels))
+
+
 def _of_numbers(outcome: pd.Series) -> _Response:
     values, power = scaled(outcome), exponent(outcome.to_numpy(dtype=np.float64))
     return _Response(
@@ -241,6 +284,17 @@ def _check_binary(target: str, outcome: pd.Series) -> None:
         raise ValueError(
             f"target={target!r} has {_distinct(labels)}; a binary target has two: choose another "
             f"column, or recode this one{_other_way(target, labels, outcome)}"
+        )
+
+
+def _check_classes(target: str, outcome: pd.Series) -> None:
+    labels, _ = levels_of(outcome)
+    _check_several(target, labels)
+    if len(labels) > MAX_CLASSES:
+        raise ValueError(
+            f"target={target!r} has {_distinct(labels)}, and at most {MAX_CLASSES} are allowed as "
+            "classes; merge rare ones, or choose another column"
+            f"{_other_way(target, labels, outcome)}"
         )
 
 
