@@ -3,6 +3,7 @@
 import os
 import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 """The quantiles over replicates that a trace keeps."""
 
+_MANY_PLACES = 8
 _DIMENSIONS = ("workflow", "generation", "quantile", "replicate", "status")
 _RESERVED = (*_DIMENSIONS, "weight", *NO_METRICS)
 
@@ -165,12 +167,22 @@ class Trace:
         function: str,
         arguments: Mapping[str, Any],
         data: "Mapping[str, pd.DataFrame] | None" = None,
+        papers: Sequence[str] = (),
     ) -> "Trace":
-        """Give the same trace with another call as its provenance; see :meth:`Provenance.of_call`.
+        """Give the same trace with another call as its provenance.
 
         For a function that makes its trace by another one.
+
+        Parameters
+        ----------
+        function, arguments, data
+            As for :meth:`Provenance.of_call`.
+        papers
+            Keys of papers beside those that the objects of both calls name.
         """
-        return Trace(self.dataset, Provenance.of_call(function, arguments, data))
+        call = Provenance.of_call(function, arguments, data)
+        every = dict.fromkeys((*papers, *self.provenance.papers, *call.papers))
+        return Trace(self.dataset, replace(call, papers=tuple(every)))
 
     @property
     def metrics(self) -> tuple[str, ...]:
@@ -212,7 +224,7 @@ class Trace:
             f"{self.dataset.attrs.get('source', 'unknown')}: {', '.join(self.metrics)}",
             ", ".join(self.workflows),
             f"generations 0…{self.dataset.sizes['generation'] - 1}",
-            *(f"{axis} {', '.join(map(str, self.dataset[axis].values))}" for axis in self.axes),
+            *(f"{axis} {_listed(self.dataset[axis].values)}" for axis in self.axes),
         ]
         if "replicate" in self.dataset.dims:
             parts.append(f"{self.dataset.sizes['replicate']} replicates kept")
@@ -311,12 +323,15 @@ class Trace:
         theory: "Trace | None" = None,
         ax: "Axes | None" = None,
     ) -> "Axes":
-        """Draw a metric against the generation; of a sweep, against its axis.
+        """Draw a metric against the generation; of a sweep, against its axis, or over its two.
 
-        See :func:`heirloom.plots.plot_generations` and :func:`heirloom.plots.plot_sweep`.
+        See :func:`heirloom.plots.plot_generations`, :func:`heirloom.plots.plot_sweep` and
+        :func:`heirloom.plots.plot_landscape`, which has no place for a theory.
         """
-        from ..plots import plot_generations, plot_sweep
+        from ..plots import plot_generations, plot_landscape, plot_sweep
 
+        if len(self.axes) == 2 and theory is None:
+            return plot_landscape(self.dataset, metric, ax=ax)
         draw = plot_sweep if self.axes else plot_generations
         return draw(self.dataset, metric, theory=None if theory is None else theory.dataset, ax=ax)
 
@@ -330,6 +345,12 @@ def weight_of(workflow: Workflow, sizes: Sizes) -> float:
     if not isinstance(workflow, (FreshMix, AnchorMix)) or sizes.generations == 0:
         return float("nan")
     return workflow.mixture(sizes.generations, sizes).real_share
+
+
+def _listed(places: npt.NDArray[Any]) -> str:
+    if len(places) > _MANY_PLACES:
+        return f"{places[0]}…{places[-1]} ({len(places)} of them)"
+    return ", ".join(map(str, places))
 
 
 def _distinct_texts(workflows: Sequence[Workflow]) -> list[str]:
