@@ -84,8 +84,10 @@ CALLS: dict[str, Callable[[], Trace]] = {
 
 def _ridge() -> Any:
     from sklearn.linear_model import Ridge
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import PolynomialFeatures
 
-    return Ridge(alpha=0.1)
+    return make_pipeline(PolynomialFeatures(2), Ridge(alpha=0.1))
 
 
 @pytest.mark.parametrize("made", CALLS.values(), ids=list(CALLS))

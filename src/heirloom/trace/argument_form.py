@@ -74,6 +74,8 @@ class ArgumentWriter:
             return self._array(value, path)
         if isinstance(value, np.dtype):
             return {"dtype": value.str}
+        if isinstance(value, type) and issubclass(value, np.generic):
+            return {"scalar_type": value.__name__}
         if isinstance(value, IsCall):
             return value.call_form(self, path)
         if isinstance(value, type) or _is_function(value):
@@ -114,9 +116,10 @@ class ArgumentWriter:
         kind = cast("type[Any]", type(value))
         found = _class_and_state(value) if _is_trusted(kind.__module__) else None
         if found is None:
-            # As described by itself, where it does; its repr might hold its place in memory.
-            described = value.describe() if hasattr(value, "describe") else None
-            return {"described": _name(kind), "settings": self.form(described, path)}
+            # As models and verifiers describe themselves; a repr might hold the place in memory.
+            settings = value.describe() if hasattr(value, "describe") else None
+            known = settings if isinstance(settings, dict) else None
+            return {"described": _name(kind), "settings": self.form(known, path)}
         new, state = found
         form: dict[str, Any] = {"object": _name(kind)}
         if new:
@@ -164,6 +167,8 @@ def read_form(
             return np.array(read(values), dtype=object)
         case {"dtype": name}:
             return np.dtype(name)
+        case {"scalar_type": name}:
+            return np.dtype(name).type
         case {"call": _}:
             return call(form)
         case {"name": name}:
