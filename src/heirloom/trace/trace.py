@@ -219,6 +219,19 @@ class Trace:
             for workflow, of_workflow in zip(self.workflows, shares, strict=True)
         }
 
+    @property
+    def exact(self) -> dict[str, list[str]]:
+        """For each metric of a theory, the workflows under which it is exact at all generations."""
+        return {
+            metric: [
+                workflow
+                for workflow in self.workflows
+                if bool(self.dataset[f"{metric}_exact"].sel(workflow=workflow).all())
+            ]
+            for metric in self.metrics
+            if f"{metric}_exact" in self.dataset
+        }
+
     def __repr__(self) -> str:
         parts = [
             f"{self.dataset.attrs.get('source', 'unknown')}: {', '.join(self.metrics)}",
