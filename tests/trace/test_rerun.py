@@ -144,6 +144,16 @@ def test_another_argument_than_the_recorded_is_refused() -> None:
         trace.rerun(variance=2.0)
 
 
+def test_another_object_than_the_recorded_is_refused() -> None:
+    model = OwnModel([0.0], 1.0)
+    trace = hl.simulate(model, "discard", **SIZES, **DRAWS)
+    message = (
+        r"made with OwnModel\(model='OwnModel', mean=\[0\.0\].*, not with OwnModel\(.*\[1\.0\]"
+    )
+    with pytest.raises(ValueError, match=message):
+        trace.rerun(model=OwnModel([1.0], 1.0), progress=False)
+
+
 def test_a_table_is_known_by_its_content() -> None:
     """A function of a table records the table's hash; what is given again must have the same."""
     frame = pd.DataFrame({"x": [1.0, 2.0], "y": ["a", None]})

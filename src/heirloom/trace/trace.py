@@ -157,9 +157,11 @@ class Trace:
             coordinates["status"] = kinds
         if quantiles is not None:
             coordinates["quantile"] = list(QUANTILES)
+        call = Provenance.of_call(function, arguments)
+        of_workflows = Provenance.of_call(None, {"workflows": list(workflows)}).papers
         return cls(
             xr.Dataset(variables, coords=coordinates, attrs={"source": source}),
-            Provenance.of_call(function, arguments),
+            replace(call, papers=tuple(dict.fromkeys((*call.papers, *of_workflows)))),
         )
 
     def made_by(
