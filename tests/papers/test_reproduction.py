@@ -67,6 +67,7 @@ def test_a_trace_of_a_figure_is_reproduced(tmp_path):
     trace = reproduction.outcomes["landscape.theory"].traces["theory"]
     loaded = Trace.load(trace.save(tmp_path / "trace.nc"))
     assert loaded.rerun().dataset.identical(trace.dataset)
+    assert loaded.exact == {"error": ["discard"]}
     with pytest.raises(ValueError, match=r"name='simulation': figure .* has theory"):
         reproduced_trace("verification", "landscape.theory", "simulation")
 

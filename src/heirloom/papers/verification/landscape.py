@@ -244,6 +244,8 @@ def _trace(
         return np.stack([np.full_like(after, before), after], axis=-1)[:, :, None]
 
     variables = {"error": (over, both(baseline, errors))}
+    if source == "theory":
+        variables["error_exact"] = (over, both(1.0, np.ones_like(errors)).astype(bool))
     if standard_errors is not None:
         variables["error_se"] = (over, both(0.0, standard_errors))
     coordinates = {
