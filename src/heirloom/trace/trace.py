@@ -11,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from ..plots.series import NO_METRICS, OF_A_METRIC, exactness, metrics_of, workflows_of
-from ..workflows import AnchorMix, FreshMix, Sizes, Workflow
+from ..plots.series import exactness, metrics_of, workflows_of
+from ..workflows import Sizes, Workflow
 from .argument_form import ArgumentWriter
+from .dataset import DIMENSIONS, dataset_of_metrics
 from .frame import frame_of
 from .provenance import Provenance
 from .storage import read_dataset, write_dataset
@@ -22,12 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
-"""The quantiles over replicates that a trace keeps."""
-
 _MANY_PLACES = 8
-_DIMENSIONS = ("workflow", "generation", "quantile", "replicate", "status")
-_RESERVED = (*_DIMENSIONS, "weight", *NO_METRICS)
 
 _Float = npt.NDArray[np.float64]
 
@@ -128,41 +124,22 @@ class Trace:
         ValueError
             If two workflows have the same text, or a metric the name of something else.
         """
-        texts = _distinct_texts(workflows)
-        over = ("workflow", "generation")
-        more = {
-            "se": (over, standard_errors),
-            "quantile": ((*over, "quantile"), quantiles),
-            "replicate": (("workflow", "replicate", "generation"), replicates),
-            "exact": (over, exact),
-        }
-        variables: dict[str, Any] = {}
-        for name, values in means.items():
-            _check_name(name)
-            variables[name] = (over, values)
-            for suffix, (dimensions, of_metrics) in more.items():
-                if of_metrics is not None and name in of_metrics:
-                    variables[f"{name}_{suffix}"] = (dimensions, of_metrics[name])
-        if failed is not None:
-            variables["failed"] = (over, failed)
-        coordinates: dict[str, Any] = {
-            "workflow": texts,
-            "generation": np.arange(sizes.generations + 1),
-            "weight": ("workflow", [weight_of(w, sizes) for w in workflows]),
-        }
-        kinds = list(dict.fromkeys(kind for of_workflow in failures for kind in of_workflow))
-        if kinds:
-            shares = [[of_workflow.get(kind, 0.0) for kind in kinds] for of_workflow in failures]
-            variables["failures"] = (("workflow", "status"), np.array(shares))
-            coordinates["status"] = kinds
-        if quantiles is not None:
-            coordinates["quantile"] = list(QUANTILES)
+        dataset = dataset_of_metrics(
+            workflows,
+            sizes,
+            means,
+            source=source,
+            standard_errors=standard_errors,
+            quantiles=quantiles,
+            replicates=replicates,
+            exact=exact,
+            failed=failed,
+            failures=failures,
+        )
         call = Provenance.of_call(function, arguments)
         of_workflows = Provenance.of_call(None, {"workflows": list(workflows)}).papers
-        return cls(
-            xr.Dataset(variables, coords=coordinates, attrs={"source": source}),
-            replace(call, papers=tuple(dict.fromkeys((*call.papers, *of_workflows)))),
-        )
+        papers = dict.fromkeys((*call.papers, *of_workflows))
+        return cls(dataset, replace(call, papers=tuple(papers)))
 
     def made_by(
         self,
@@ -199,7 +176,7 @@ class Trace:
     @property
     def axes(self) -> tuple[str, ...]:
         """Names of the axes of a sweep; most traces have none."""
-        return tuple(str(dim) for dim in self.dataset.dims if dim not in _DIMENSIONS)
+        return tuple(str(dim) for dim in self.dataset.dims if dim not in DIMENSIONS)
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -292,20 +269,8 @@ class Trace:
         """
         made = self.provenance.call(given)
         again: Trace = made if isinstance(made, Trace) else made.trace
-        for name in self.provenance.differences(again.provenance):
-            raise ValueError(
-                f"{name}: the trace was made with {self.provenance.description(name)}, not with "
-                f"{again.provenance.description(name)}; give what it was made with, or make the "
-                "call itself"
-            )
-        other = {
-            package: (old, again.provenance.versions.get(package))
-            for package, old in self.provenance.versions.items()
-            if old != again.provenance.versions.get(package)
-        }
-        if other:
-            changed = ", ".join(f"{name} {old} → {new}" for name, (old, new) in other.items())
-            warnings.warn(f"rerun with other versions: {changed}", stacklevel=2)
+        _require_same(self.provenance, again.provenance)
+        _warn_of_versions(self.provenance, again.provenance)
         return again
 
     def save(self, path: str | os.PathLike[str]) -> Path:
@@ -355,33 +320,24 @@ class Trace:
         return self.provenance.call_form(writer, path)
 
 
-def weight_of(workflow: Workflow, sizes: Sizes) -> float:
-    """Weight of real data at the last generation; nan for a workflow that has none."""
-    if not isinstance(workflow, (FreshMix, AnchorMix)) or sizes.generations == 0:
-        return float("nan")
-    return workflow.mixture(sizes.generations, sizes).real_share
+def _require_same(recorded: Provenance, made: Provenance) -> None:
+    for name in recorded.differences(made):
+        raise ValueError(
+            f"{name}: the trace was made with {recorded.description(name)}, not with "
+            f"{made.description(name)}; give what it was made with, or make the call itself"
+        )
+
+
+def _warn_of_versions(recorded: Provenance, made: Provenance) -> None:
+    names = {**recorded.versions, **made.versions}
+    pairs = {name: (recorded.versions.get(name), made.versions.get(name)) for name in names}
+    changed = [f"{name} {old} → {new}" for name, (old, new) in pairs.items() if old != new]
+    if changed:
+        # At the line that calls rerun.
+        warnings.warn(f"rerun with other versions: {', '.join(changed)}", stacklevel=3)
 
 
 def _listed(places: npt.NDArray[Any]) -> str:
     if len(places) > _MANY_PLACES:
         return f"{places[0]}…{places[-1]} ({len(places)} of them)"
     return ", ".join(map(str, places))
-
-
-def _distinct_texts(workflows: Sequence[Workflow]) -> list[str]:
-    texts = [workflow.text for workflow in workflows]
-    repeated = sorted({text for text in texts if texts.count(text) > 1})
-    if repeated:
-        raise ValueError(
-            f"two workflows are called {repeated[0]!r}; give each once, and different "
-            "functions different names (def in place of lambda, or the label of Custom)"
-        )
-    return texts
-
-
-def _check_name(metric: str) -> None:
-    if metric in _RESERVED or metric.endswith(OF_A_METRIC):
-        raise ValueError(
-            f"metric {metric!r}: must not be one of {', '.join(_RESERVED)}, nor end in "
-            f"{', '.join(OF_A_METRIC[:-1])} or {OF_A_METRIC[-1]}"
-        )
