@@ -68,6 +68,18 @@ def test_a_trace_rests_on_every_paper_of_its_call(tmp_path):
     assert keys(model, "augment", ball) == expected
 
 
+def test_a_comparison_rests_on_the_papers_of_its_workflows():
+    comparison = hl.compare(
+        "breast_cancer",
+        column="target",
+        workflows=["augment"],
+        n_real=9,
+        generations=1,
+        replicates=2,
+    )
+    assert "dey2024universality" in keys(comparison)
+
+
 def test_a_result_that_has_a_trace_rests_on_its_papers():
     ranking = hl.rank(["discard", "fresh:optimal"], **SIZES)
     assert set(keys(ranking)) == {"he2025golden", "dey2024universality"}

@@ -102,7 +102,7 @@ def test_errors_are_exact_for_small_samples(family):
     # Pools of datasets with a variance each, at the least curvature and at the largest.
     workflows += ["augment"] if abs(model.variance_function[2]) == 1 else []
     exact = hl.theory.predict(workflows, model=model, **arguments)
-    assert exact.dataset["error_exact"].all()
+    assert exact.exact["error"] == workflows
     trace = hl.simulate(model, workflows, replicates=50_000, seed=0, **arguments).dataset
     z = (trace["error"] - exact.dataset["error"]) / trace["error_se"]
     assert float(np.abs(z).max()) < 4

@@ -73,7 +73,7 @@ def test_the_mean_is_exact_for_few_rows(distribution, workflows):
     arguments = {"n_real": 7, "n_synthetic": 5, "generations": 4}
     trace = hl.simulate(model, workflows, replicates=20_000, seed=2, **arguments).dataset
     exact = hl.theory.predict(workflows, model=model, **arguments)
-    assert exact.dataset["error_exact"].all()
+    assert exact.exact["error"] == list(exact.workflows)
     z = (trace["error"] - exact.dataset["error"]) / trace["error_se"]
     assert float(np.abs(z).max()) < 4
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from heirloom import datasets
-from heirloom.papers import PAPERS, Check, Outcome, Reproduction, reproduce
+from heirloom.papers import PAPERS, Check, Outcome, Reproduction, reproduce, reproduced_trace
 from heirloom.papers.weighting import adult
 from heirloom.papers.weighting.settings import ADULT, ADULT_COLUMNS, FRESH_DATA, UNEQUAL_SIZES
 from heirloom.trace import Trace
@@ -56,8 +56,20 @@ def test_a_reproduction_is_written_whole(tmp_path):
     assert set(written["checks"][0]) >= {"name", "expected", "got", "se", "pass"}
     trace = Trace.load(folder / "8a-simulation.nc")
     assert len(trace.workflows) == len(FRESH_DATA["quick"].weights)
+    assert trace.arguments["figure"] == "8a"
+    assert trace.provenance.papers == ("he2025golden",)
     assert reported[-1] == (1000, 1000)
     assert reported == sorted(reported)
+
+
+def test_a_trace_of_a_figure_is_reproduced(tmp_path):
+    reproduction = reproduce("verification", figures=["landscape.theory"])
+    trace = reproduction.outcomes["landscape.theory"].traces["theory"]
+    loaded = Trace.load(trace.save(tmp_path / "trace.nc"))
+    assert loaded.rerun().dataset.identical(trace.dataset)
+    assert loaded.exact == {"error": ["discard"]}
+    with pytest.raises(ValueError, match=r"name='simulation': figure .* has theory"):
+        reproduced_trace("verification", "landscape.theory", "simulation")
 
 
 def test_a_figure_is_all_of_its_panels_once():

@@ -161,7 +161,7 @@ def test_a_panel_is_drawn_and_written_under_its_figure(tmp_path):
     assert reproduction.passed
     folder = reproduction.save(tmp_path / "out")
     names = sorted(path.name for path in folder.iterdir())
-    assert names == ["figure-landscape.png", "reproduction.json"]
+    assert names == ["figure-landscape.png", "landscape.theory-theory.nc", "reproduction.json"]
     written = json.loads((folder / "reproduction.json").read_text())
     assert written["settings"]["landscape.theory"]["cells"] == 300
 

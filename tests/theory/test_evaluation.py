@@ -85,8 +85,7 @@ def test_what_a_model_does_not_read_does_not_spoil_its_exactness():
     np.testing.assert_allclose(
         found.dataset["covariance_error"][1], alone.dataset["covariance_error"][0]
     )
-    exact = found.dataset["covariance_error_exact"].all("generation")
-    assert exact.values.tolist() == [False, True]
+    assert found.exact["covariance_error"] == ["graph:b"]
 
 
 def window(t):
@@ -234,8 +233,7 @@ def test_exactness_is_stated_where_it_holds():
     sizes = {"n_real": 20, "n_synthetic": 20, "generations": 3}
 
     def exact(model, metric):
-        found = theory.predict(workflows, model=model, **sizes).dataset[f"{metric}_exact"]
-        return found["workflow"][found.all("generation")].values.tolist()
+        return theory.predict(workflows, model=model, **sizes).exact[metric]
 
     whole = workflows[:3]
     assert exact(gaussian(IDENTITY), "covariance_error") == whole

@@ -27,6 +27,7 @@ VALUES: dict[str, Any] = {
     "scalar": np.float32(0.1),
     "flag": np.bool_(True),
     "type": np.dtype("float32"),
+    "scalar type": np.float64,
     "integers": np.array([1, 2**62]),
     "small integers": np.arange(5),
     "bytes": np.array([0, 255], dtype=np.uint8),

@@ -84,8 +84,10 @@ CALLS: dict[str, Callable[[], Trace]] = {
 
 def _ridge() -> Any:
     from sklearn.linear_model import Ridge
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import PolynomialFeatures
 
-    return Ridge(alpha=0.1)
+    return make_pipeline(PolynomialFeatures(2), Ridge(alpha=0.1))
 
 
 @pytest.mark.parametrize("made", CALLS.values(), ids=list(CALLS))
@@ -140,6 +142,16 @@ def test_another_argument_than_the_recorded_is_refused() -> None:
     trace = hl.theory.predict("discard", **SIZES)
     with pytest.raises(ValueError, match=r"^variance: the trace was made with 1\.0, not with 2\.0"):
         trace.rerun(variance=2.0)
+
+
+def test_another_object_than_the_recorded_is_refused() -> None:
+    model = OwnModel([0.0], 1.0)
+    trace = hl.simulate(model, "discard", **SIZES, **DRAWS)
+    message = (
+        r"made with OwnModel\(model='OwnModel', mean=\[0\.0\].*, not with OwnModel\(.*\[1\.0\]"
+    )
+    with pytest.raises(ValueError, match=message):
+        trace.rerun(model=OwnModel([1.0], 1.0), progress=False)
 
 
 def test_a_table_is_known_by_its_content() -> None:

@@ -105,8 +105,13 @@ def new_axes(ax: "Axes | None", *, width: float) -> "Axes":
 def scale_to(ax: "Axes", values: npt.NDArray[np.float64]) -> None:
     """Make the vertical axis logarithmic if positive values differ eightfold."""
     positive = values[np.isfinite(values) & (values > 0)]
-    if positive.size and positive.max() >= _LOG_SCALE_RATIO * positive.min():
+    if positive.size and differ_much(positive):
         use_log_axis(ax, positive)
+
+
+def differ_much(positive: npt.NDArray[np.float64]) -> bool:
+    """Whether positive values differ so much that they belong on a logarithmic axis: eightfold."""
+    return bool(positive.max() >= _LOG_SCALE_RATIO * positive.min())
 
 
 def use_log_axis(ax: "Axes", values: npt.NDArray[np.float64]) -> None:

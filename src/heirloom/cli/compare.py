@@ -46,7 +46,8 @@ def compare(
         typer.Option(
             "--model",
             metavar="MODEL",
-            help="With --target: logistic, linear or poisson. With --column: frequencies or cdf. "
+            help="With --target: logistic, multinomial, linear or poisson. With --column: "
+            "frequencies or cdf. "
             "Default: by what the column holds.",
         ),
     ] = None,

@@ -4,5 +4,14 @@ from .experiment import Outcome as Outcome
 from .reproduction import PAPERS as PAPERS
 from .reproduction import Reproduction as Reproduction
 from .reproduction import reproduce as reproduce
+from .reproduction import reproduced_trace as reproduced_trace
 
-__all__ = ["PAPERS", "Check", "Experiment", "Outcome", "Reproduction", "reproduce"]
+__all__ = [
+    "PAPERS",
+    "Check",
+    "Experiment",
+    "Outcome",
+    "Reproduction",
+    "reproduce",
+    "reproduced_trace",
+]

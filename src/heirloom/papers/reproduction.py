@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from .._base.files import new_folder, write_atomically
 from .._base.progress import Report, progress_report
 from .._base.result_table import Column, ResultTable
 from .._base.tabulated import Tabulated
-from ..trace import versions
+from ..trace import Trace, versions
 from .check import Check
 from .experiment import SCALES, Experiment, Outcome
 from .verification import EXPERIMENTS as VERIFICATION
@@ -221,11 +221,48 @@ def reproduce(
     for experiment in chosen:
         experiment.prepare()
     with progress_report(progress, f"Reproducing {paper}") as report:
-        outcomes = _run(chosen, scale, seed=seed, executor=executor, report=report)
+        outcomes = _run(paper, chosen, scale, seed=seed, executor=executor, report=report)
     return Reproduction(paper, scale, seed, outcomes)
 
 
+def reproduced_trace(
+    paper: str, figure: str, name: str, *, scale: str = "quick", seed: int = 0
+) -> Trace:
+    """Reproduce one panel of a figure, and give one of its traces.
+
+    What :meth:`heirloom.Trace.rerun` calls for the traces that :meth:`Reproduction.save` writes.
+
+    Parameters
+    ----------
+    paper, scale, seed
+        As for :func:`reproduce`.
+    figure
+        A panel, such as ``"8a"``.
+    name
+        Of the trace, such as ``"simulation"``.
+
+    Returns
+    -------
+    Trace
+
+    Raises
+    ------
+    ValueError
+        If there is no such paper, figure, trace or scale.
+
+    Examples
+    --------
+    >>> reproduced_trace("verification", "landscape.theory", "theory").axes
+    ('bias', 'radius')
+    """
+    traces = reproduce(paper, figures=[figure], scale=scale, seed=seed).outcomes[figure].traces
+    if name not in traces:
+        raise ValueError(f"name={name!r}: figure {figure} has {', '.join(traces) or 'no trace'}")
+    return traces[name]
+
+
 def _run(
+    paper: str,
     experiments: Sequence[Experiment],
     scale: str,
     *,
@@ -239,9 +276,17 @@ def _run(
         def advance(done: float, work: float, number: int = number) -> None:
             report(round(1000 * (number + done / work)), 1000 * len(experiments))
 
-        found[experiment.figure] = experiment.run(
-            scale, seed=seed, executor=executor, progress=advance
-        )
+        outcome = experiment.run(scale, seed=seed, executor=executor, progress=advance)
+        call = {"paper": paper, "figure": experiment.figure, "scale": scale, "seed": seed}
+        traces = {
+            name: trace.made_by(
+                "heirloom.papers:reproduced_trace",
+                call | {"name": name},
+                papers=[experiment.paper],
+            )
+            for name, trace in outcome.traces.items()
+        }
+        found[experiment.figure] = replace(outcome, traces=traces)
         advance(1, 1)
     return found
 

@@ -5,13 +5,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .._base.style import new_axes, scale_to, workflow_colours
+from .._base.style import differ_much, new_axes, scale_to, workflow_colours
 from .series import shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-_LOG_SCALE_RATIO = 8.0
 
 
 def plot_front(
@@ -43,9 +41,9 @@ def plot_front(
     for name, colour in workflow_colours(list(points)).items():
         face = colour if name in front else "none"
         ax.plot(*points[name], "o", ms=7, mfc=face, mec=colour, ls="none", label=shortened(name))
-    costs, risks = (np.array([point[i] for point in points.values()]) for i in (0, 1))
+    costs, risks = np.array(list(points.values()), dtype=np.float64).T
     scale_to(ax, risks)
-    if costs.min() > 0 and costs.max() > _LOG_SCALE_RATIO * costs.min():
+    if costs.min() > 0 and differ_much(costs):
         ax.set_xscale("log")
     ax.set_xlabel("Cost")
     ax.set_ylabel("Relative risk")

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 # So many bands hide each other.
 _MANY_LINES = 8
 _LEAST_OF_BAND = 0.2
-_WIDTH_OF_LEGEND = 34  # letters
+_WIDTH_OF_LEGEND = 30  # letters
 # Noise may carry the mean of a few replicates out of the middle half at a generation or two.
 _OFTEN_OUTSIDE = 0.1
 

@@ -157,8 +157,28 @@ def simulate(
     sizes = Sizes.of(
         n_real=n_real, n_synthetic=n_synthetic, generations=generations, n_initial=n_initial
     )
-    # An empty trace finds workflows of one name now, rather than after the work.
-    Trace.of(resolved, sizes, {}, source="simulation", arguments={})
+    # Before the work: what is wrong with the names of workflows, or with what is to be recorded,
+    # shows now, and the call is recorded as it was made.
+    recorded = Trace.of(
+        resolved,
+        sizes,
+        {},
+        source="simulation",
+        arguments={
+            "model": model,
+            "workflows": resolved,
+            "n_real": sizes.real,
+            "n_synthetic": sizes.synthetic,
+            "generations": sizes.generations,
+            "replicates": replicates,
+            "seed": seed,
+            "verifier": None if verifier is None else as_selection(verifier),
+            "dtype": np.dtype(dtype).name,
+            "draw": draw,
+            "keep_replicates": keep_replicates,
+        },
+        function="heirloom.simulation:simulate",
+    )
     with progress_report(progress, f"Simulating {type(model).__name__}") as report:
         paths = simulate_paths(
             model,
@@ -176,27 +196,8 @@ def simulate(
     if verifier is not None:
         _require_acceptance(paths, verifier)
     _warn_of_failure(paths, resolved)
-    arguments = {
-        "model": model,
-        "workflows": resolved,
-        "n_real": sizes.real,
-        "n_synthetic": sizes.synthetic,
-        "generations": sizes.generations,
-        "replicates": int(replicates),
-        "seed": int(seed),
-        "verifier": None if verifier is None else as_selection(verifier),
-        "dtype": np.dtype(dtype).name,
-        "draw": draw,
-        "keep_replicates": keep_replicates,
-    }
-    return trace_of_paths(
-        paths,
-        resolved,
-        sizes,
-        arguments,
-        function="heirloom.simulation:simulate",
-        keep_replicates=keep_replicates,
-    )
+    trace = trace_of_paths(paths, resolved, sizes, {}, keep_replicates=keep_replicates)
+    return Trace(trace.dataset, recorded.provenance)
 
 
 def trace_of_paths(
@@ -205,17 +206,15 @@ def trace_of_paths(
     sizes: Sizes,
     arguments: dict[str, Any],
     *,
-    function: str | None = None,
     keep_replicates: bool = False,
 ) -> Trace:
-    """Summarise paths over replicates; `arguments` and `function` as for :meth:`Trace.of`."""
+    """Summarise paths over replicates; `arguments` as for :meth:`Trace.of`."""
     return Trace.of(
         workflows,
         sizes,
         paths.means(),
         source="simulation",
         arguments=arguments,
-        function=function,
         standard_errors=paths.standard_errors(),
         quantiles=paths.quantiles(),
         replicates=paths.metrics if keep_replicates else None,

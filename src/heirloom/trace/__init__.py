@@ -2,12 +2,12 @@
 
 from .along_axis import sweep as sweep
 from .content import sha256_of_table as sha256_of_table
+from .dataset import QUANTILES as QUANTILES
+from .dataset import weight_of as weight_of
 from .installed import versions as versions
 from .provenance import NotKept as NotKept
 from .provenance import Provenance as Provenance
-from .trace import QUANTILES as QUANTILES
 from .trace import Trace as Trace
-from .trace import weight_of as weight_of
 
 __all__ = [
     "QUANTILES",

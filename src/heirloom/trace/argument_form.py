@@ -74,6 +74,8 @@ class ArgumentWriter:
             return self._array(value, path)
         if isinstance(value, np.dtype):
             return {"dtype": value.str}
+        if isinstance(value, type) and issubclass(value, np.generic):
+            return {"scalar_type": value.__name__}
         if isinstance(value, IsCall):
             return value.call_form(self, path)
         if isinstance(value, type) or _is_function(value):
@@ -114,9 +116,10 @@ class ArgumentWriter:
         kind = cast("type[Any]", type(value))
         found = _class_and_state(value) if _is_trusted(kind.__module__) else None
         if found is None:
-            # As described by itself, where it does; its repr might hold its place in memory.
-            described = value.describe() if hasattr(value, "describe") else None
-            return {"described": _name(kind), "settings": self.form(described, path)}
+            # As models and verifiers describe themselves; a repr might hold the place in memory.
+            settings = value.describe() if hasattr(value, "describe") else None
+            known = settings if isinstance(settings, dict) else None
+            return {"described": _name(kind), "settings": self.form(known, path)}
         new, state = found
         form: dict[str, Any] = {"object": _name(kind)}
         if new:
@@ -164,6 +167,8 @@ def read_form(
             return np.array(read(values), dtype=object)
         case {"dtype": name}:
             return np.dtype(name)
+        case {"scalar_type": name}:
+            return np.dtype(name).type
         case {"call": _}:
             return call(form)
         case {"name": name}:
@@ -191,16 +196,46 @@ def read_form(
 
 
 def described_form(form: Any) -> str:
-    """An argument in a few words."""
-    text = str(form) if not isinstance(form, dict) else _description(cast("dict[str, Any]", form))
+    """An argument in a few words.
+
+    Examples
+    --------
+    >>> described_form(
+    ...     {"object": "heirloom.workflows.fresh_mix:FreshMix", "state": {"weight": 0.5}}
+    ... )
+    'FreshMix(weight=0.5)'
+    """
+    text = _description(form)
     return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 3]}..."
 
 
-def _description(form: dict[str, Any]) -> str:
-    for key in ("object", "described", "name"):
-        if key in form:
-            return str(form[key]).rpartition(":")[2]
-    return str(form.get("values", form.get("scalar", form)))
+def _description(form: Any) -> str:
+    match form:
+        case list():
+            return f"[{', '.join(map(_description, cast('list[Any]', form)))}]"
+        case {"object": name} | {"described": name}:
+            settings = form.get("state") or (form.get("settings") or {}).get("mapping", {})
+            public = {key: part for key, part in settings.items() if not key.startswith("_")}
+            inner = ", ".join(f"{key}={_description(part)}" for key, part in public.items())
+            return f"{name.rpartition(':')[2]}({inner})"
+        case {"name": name}:
+            return str(name).rpartition(":")[2]
+        case {"array": _}:
+            return "array(…)"
+        case {"table": shape}:
+            return f"table of {' by '.join(map(str, shape))}"
+        case {"tuple": items} | {"objects": items}:
+            return _description(items)
+        case {"mapping": entries}:
+            return (
+                f"{{{', '.join(f'{key}: {_description(part)}' for key, part in entries.items())}}}"
+            )
+        case {"call": name}:
+            return f"trace of {name}"
+        case dict():
+            return str(next(iter(cast("dict[str, Any]", form).values())))
+        case _:
+            return repr(form)
 
 
 def _is_function(value: object) -> bool:

@@ -36,7 +36,7 @@ class NotKept:
     description: str
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Provenance:
     """The call that made a trace.
 
@@ -91,11 +91,17 @@ class Provenance:
         >>> call = Provenance.of_call("heirloom.theory:predict", {"generations": 3})
         >>> call.arguments()
         {'generations': 3}
+        >>> call
+        heirloom.theory:predict(generations=3)
         """
         writer = ArgumentWriter({}, {})
         forms = {name: writer.form(value, name) for name, value in arguments.items()}
         hashes = {name: sha256_of_table(table) for name, table in (data or {}).items()}
         return cls(function, forms, writer.arrays, tuple(writer.papers), hashes)
+
+    def __repr__(self) -> str:
+        arguments = ", ".join(f"{name}={self.description(name)}" for name in self.forms)
+        return f"{self.function or 'unknown'}({arguments})"
 
     def arguments(self) -> dict[str, Any]:
         """The arguments; :class:`NotKept` in place of one that cannot be made again."""

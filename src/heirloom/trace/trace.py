@@ -3,6 +3,7 @@
 import os
 import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from ..plots.series import NO_METRICS, OF_A_METRIC, exactness, metrics_of, workflows_of
+from ..plots.series import exactness, metrics_of, workflows_of
 from ..workflows import Sizes, Workflow
 from .argument_form import ArgumentWriter
+from .dataset import DIMENSIONS, dataset_of_metrics
 from .frame import frame_of
 from .provenance import Provenance
 from .storage import read_dataset, write_dataset
@@ -21,11 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
-"""The quantiles over replicates that a trace keeps."""
-
-_DIMENSIONS = ("workflow", "generation", "quantile", "replicate", "status")
-_RESERVED = (*_DIMENSIONS, "weight", *NO_METRICS)
+_MANY_PLACES = 8
 
 _Float = npt.NDArray[np.float64]
 
@@ -126,51 +124,44 @@ class Trace:
         ValueError
             If two workflows have the same text, or a metric the name of something else.
         """
-        texts = _distinct_texts(workflows)
-        over = ("workflow", "generation")
-        more = {
-            "se": (over, standard_errors),
-            "quantile": ((*over, "quantile"), quantiles),
-            "replicate": (("workflow", "replicate", "generation"), replicates),
-            "exact": (over, exact),
-        }
-        variables: dict[str, Any] = {}
-        for name, values in means.items():
-            _check_name(name)
-            variables[name] = (over, values)
-            for suffix, (dimensions, of_metrics) in more.items():
-                if of_metrics is not None and name in of_metrics:
-                    variables[f"{name}_{suffix}"] = (dimensions, of_metrics[name])
-        if failed is not None:
-            variables["failed"] = (over, failed)
-        coordinates: dict[str, Any] = {
-            "workflow": texts,
-            "generation": np.arange(sizes.generations + 1),
-            "weight": ("workflow", [weight_of(w, sizes) for w in workflows]),
-        }
-        kinds = list(dict.fromkeys(kind for of_workflow in failures for kind in of_workflow))
-        if kinds:
-            shares = [[of_workflow.get(kind, 0.0) for kind in kinds] for of_workflow in failures]
-            variables["failures"] = (("workflow", "status"), np.array(shares))
-            coordinates["status"] = kinds
-        if quantiles is not None:
-            coordinates["quantile"] = list(QUANTILES)
-        return cls(
-            xr.Dataset(variables, coords=coordinates, attrs={"source": source}),
-            Provenance.of_call(function, arguments),
+        dataset = dataset_of_metrics(
+            workflows,
+            sizes,
+            means,
+            source=source,
+            standard_errors=standard_errors,
+            quantiles=quantiles,
+            replicates=replicates,
+            exact=exact,
+            failed=failed,
+            failures=failures,
         )
+        call = Provenance.of_call(function, arguments)
+        of_workflows = Provenance.of_call(None, {"workflows": list(workflows)}).papers
+        papers = dict.fromkeys((*call.papers, *of_workflows))
+        return cls(dataset, replace(call, papers=tuple(papers)))
 
     def made_by(
         self,
         function: str,
         arguments: Mapping[str, Any],
         data: "Mapping[str, pd.DataFrame] | None" = None,
+        papers: Sequence[str] = (),
     ) -> "Trace":
-        """Give the same trace with another call as its provenance; see :meth:`Provenance.of_call`.
+        """Give the same trace with another call as its provenance.
 
         For a function that makes its trace by another one.
+
+        Parameters
+        ----------
+        function, arguments, data
+            As for :meth:`Provenance.of_call`.
+        papers
+            Keys of papers beside those that the objects of both calls name.
         """
-        return Trace(self.dataset, Provenance.of_call(function, arguments, data))
+        call = Provenance.of_call(function, arguments, data)
+        every = dict.fromkeys((*papers, *self.provenance.papers, *call.papers))
+        return Trace(self.dataset, replace(call, papers=tuple(every)))
 
     @property
     def metrics(self) -> tuple[str, ...]:
@@ -185,7 +176,7 @@ class Trace:
     @property
     def axes(self) -> tuple[str, ...]:
         """Names of the axes of a sweep; most traces have none."""
-        return tuple(str(dim) for dim in self.dataset.dims if dim not in _DIMENSIONS)
+        return tuple(str(dim) for dim in self.dataset.dims if dim not in DIMENSIONS)
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -207,12 +198,25 @@ class Trace:
             for workflow, of_workflow in zip(self.workflows, shares, strict=True)
         }
 
+    @property
+    def exact(self) -> dict[str, list[str]]:
+        """For each metric of a theory, the workflows under which it is exact at all generations."""
+        return {
+            metric: [
+                workflow
+                for workflow in self.workflows
+                if bool(self.dataset[f"{metric}_exact"].sel(workflow=workflow).all())
+            ]
+            for metric in self.metrics
+            if f"{metric}_exact" in self.dataset
+        }
+
     def __repr__(self) -> str:
         parts = [
             f"{self.dataset.attrs.get('source', 'unknown')}: {', '.join(self.metrics)}",
             ", ".join(self.workflows),
             f"generations 0…{self.dataset.sizes['generation'] - 1}",
-            *(f"{axis} {', '.join(map(str, self.dataset[axis].values))}" for axis in self.axes),
+            *(f"{axis} {_listed(self.dataset[axis].values)}" for axis in self.axes),
         ]
         if "replicate" in self.dataset.dims:
             parts.append(f"{self.dataset.sizes['replicate']} replicates kept")
@@ -265,20 +269,8 @@ class Trace:
         """
         made = self.provenance.call(given)
         again: Trace = made if isinstance(made, Trace) else made.trace
-        for name in self.provenance.differences(again.provenance):
-            raise ValueError(
-                f"{name}: the trace was made with {self.provenance.description(name)}, not with "
-                f"{again.provenance.description(name)}; give what it was made with, or make the "
-                "call itself"
-            )
-        other = {
-            package: (old, again.provenance.versions.get(package))
-            for package, old in self.provenance.versions.items()
-            if old != again.provenance.versions.get(package)
-        }
-        if other:
-            changed = ", ".join(f"{name} {old} → {new}" for name, (old, new) in other.items())
-            warnings.warn(f"rerun with other versions: {changed}", stacklevel=2)
+        _require_same(self.provenance, again.provenance)
+        _warn_of_versions(self.provenance, again.provenance)
         return again
 
     def save(self, path: str | os.PathLike[str]) -> Path:
@@ -311,12 +303,15 @@ class Trace:
         theory: "Trace | None" = None,
         ax: "Axes | None" = None,
     ) -> "Axes":
-        """Draw a metric against the generation; of a sweep, against its axis.
+        """Draw a metric against the generation; of a sweep, against its axis, or over its two.
 
-        See :func:`heirloom.plots.plot_generations` and :func:`heirloom.plots.plot_sweep`.
+        See :func:`heirloom.plots.plot_generations`, :func:`heirloom.plots.plot_sweep` and
+        :func:`heirloom.plots.plot_landscape`, which has no place for a theory.
         """
-        from ..plots import plot_generations, plot_sweep
+        from ..plots import plot_generations, plot_landscape, plot_sweep
 
+        if len(self.axes) == 2 and theory is None:
+            return plot_landscape(self.dataset, metric, ax=ax)
         draw = plot_sweep if self.axes else plot_generations
         return draw(self.dataset, metric, theory=None if theory is None else theory.dataset, ax=ax)
 
@@ -325,26 +320,24 @@ class Trace:
         return self.provenance.call_form(writer, path)
 
 
-def weight_of(workflow: Workflow, sizes: Sizes) -> float:
-    """Weight of real data at the last generation; nan for a workflow that has none."""
-    weight = workflow.real_weight(sizes)
-    return float("nan") if weight is None else weight
-
-
-def _distinct_texts(workflows: Sequence[Workflow]) -> list[str]:
-    texts = [workflow.text for workflow in workflows]
-    repeated = sorted({text for text in texts if texts.count(text) > 1})
-    if repeated:
+def _require_same(recorded: Provenance, made: Provenance) -> None:
+    for name in recorded.differences(made):
         raise ValueError(
-            f"two workflows are called {repeated[0]!r}; give each once, and different "
-            "functions different names (def in place of lambda, or the label of Custom)"
+            f"{name}: the trace was made with {recorded.description(name)}, not with "
+            f"{made.description(name)}; give what it was made with, or make the call itself"
         )
-    return texts
 
 
-def _check_name(metric: str) -> None:
-    if metric in _RESERVED or metric.endswith(OF_A_METRIC):
-        raise ValueError(
-            f"metric {metric!r}: must not be one of {', '.join(_RESERVED)}, nor end in "
-            f"{', '.join(OF_A_METRIC[:-1])} or {OF_A_METRIC[-1]}"
-        )
+def _warn_of_versions(recorded: Provenance, made: Provenance) -> None:
+    names = {**recorded.versions, **made.versions}
+    pairs = {name: (recorded.versions.get(name), made.versions.get(name)) for name in names}
+    changed = [f"{name} {old} → {new}" for name, (old, new) in pairs.items() if old != new]
+    if changed:
+        # At the line that calls rerun.
+        warnings.warn(f"rerun with other versions: {', '.join(changed)}", stacklevel=3)
+
+
+def _listed(places: npt.NDArray[Any]) -> str:
+    if len(places) > _MANY_PLACES:
+        return f"{places[0]}…{places[-1]} ({len(places)} of them)"
+    return ", ".join(map(str, places))

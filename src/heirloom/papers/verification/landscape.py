@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-from matplotlib.colors import LogNorm
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+import xarray as xr
 
 from ..._base.progress import Report, progress_report
-from ..._base.style import BELOW_AND_ABOVE
+from ...plots import plot_landscape
 from ...theory.verification import break_even_bias, landscape
+from ...trace import Trace
 from ..check import Check
 from ..experiment import Experiment, Outcome
 from .break_even import BreakEven, fitted_break_even
@@ -20,7 +20,6 @@ from .model import VerifiedDirections, real_rows
 from .one_round_simulation import simulated_landscape
 from .settings import (
     BREAK_EVEN_TOLERANCE,
-    ENDS_OF_SCALE,
     LANDSCAPE,
     PUBLISHED_BREAK_EVEN,
     SLACK,
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _Float = npt.NDArray[np.float64]
-
-_TICKS = (0.25, 0.5, 1.0, 2.0, 4.0)
 
 
 @dataclass(frozen=True)
@@ -59,9 +56,10 @@ class LandscapeByTheory(Experiment):
         baseline = model.setting(0.0, 0.0).baseline
 
         even = np.array([np.interp(baseline, column, biases) for column in errors.T])
+        trace = _trace(biases, radii, errors, baseline, source="theory")
 
         def draw(ax: "Axes") -> None:
-            _draw(ax, biases, radii, errors / baseline, even)
+            _draw(ax, trace, even)
 
         return Outcome(
             checks=tuple(
@@ -76,7 +74,7 @@ class LandscapeByTheory(Experiment):
                 )
                 for radius in settings.checked
             ),
-            traces={},
+            traces={"theory": trace},
             draw=draw,
             settings={**asdict(settings), "seed": seed, "figure": self.figure},
         )
@@ -116,9 +114,17 @@ class LandscapeBySimulation(Experiment):
             _break_even(settings, biases, found, baseline, column) for column in range(radii.size)
         ]
 
+        trace = _trace(
+            biases,
+            radii,
+            found.values,
+            baseline,
+            source="simulation",
+            standard_errors=found.standard_errors,
+        )
+
         def draw(ax: "Axes") -> None:
-            fitted = np.array([point.bias for point in even])
-            _draw(ax, biases, radii, found.values / baseline, fitted)
+            _draw(ax, trace, np.array([point.bias for point in even]))
 
         return Outcome(
             checks=(
@@ -127,7 +133,7 @@ class LandscapeBySimulation(Experiment):
                 ),
                 *_checks_of_break_even(self.figure, settings, model, radii, even),
             ),
-            traces={},
+            traces={"simulation": trace},
             draw=draw,
             settings={**asdict(settings), "seed": seed, "figure": self.figure},
             notes=_notes(settings),
@@ -222,11 +228,41 @@ def _checks_of_break_even(
     return checks
 
 
-def _draw(ax: "Axes", biases: _Float, radii: _Float, ratio: _Float, even: _Float) -> None:
+def _trace(
+    biases: _Float,
+    radii: _Float,
+    errors: _Float,
+    baseline: float,
+    *,
+    source: str,
+    standard_errors: _Float | None = None,
+) -> Trace:
+    """Make a trace of the errors after one round, beside that of the real data."""
+    over = ("bias", "radius", "workflow", "generation")
+
+    def both(before: float, after: _Float) -> _Float:
+        return np.stack([np.full_like(after, before), after], axis=-1)[:, :, None]
+
+    variables = {"error": (over, both(baseline, errors))}
+    if source == "theory":
+        variables["error_exact"] = (over, both(1.0, np.ones_like(errors)).astype(bool))
+    if standard_errors is not None:
+        variables["error_se"] = (over, both(0.0, standard_errors))
+    coordinates = {
+        "bias": ("bias", biases, {"long_name": r"Bias of the verifier, $\|\theta_c - \theta^*\|$"}),
+        "radius": ("radius", radii, {"long_name": "Radius $r$"}),
+        "workflow": ["discard"],
+        "generation": [0, 1],
+        "weight": ("workflow", [math.nan]),
+    }
+    return Trace(xr.Dataset(variables, coords=coordinates, attrs={"source": source}))
+
+
+def _draw(ax: "Axes", trace: Trace, even: _Float) -> None:
     """Draw errors over that of the real data, and the line at which they are the same."""
-    mesh = ax.pcolormesh(
-        radii, biases, ratio, norm=LogNorm(*ENDS_OF_SCALE), cmap=BELOW_AND_ABOVE, shading="nearest"
-    )
+    label = r"$E\|\hat{\theta}_1 - \theta^*\|^2$ over that of the real data"
+    plot_landscape(trace, label=label, ax=ax)
+    radii = trace.dataset["radius"].values
     ax.plot(radii, even, color="black", lw=1.2)
     ax.annotate(
         "error of the real data",
@@ -237,13 +273,3 @@ def _draw(ax: "Axes", biases: _Float, radii: _Float, ratio: _Float, even: _Float
         va="bottom",
         fontsize="small",
     )
-    label = r"$E\|\hat{\theta}_1 - \theta^*\|^2$ over that of the real data"
-    bar = ax.figure.colorbar(mesh, ax=ax, extend="both", label=label)
-    bar.ax.yaxis.set_major_locator(FixedLocator(_TICKS))
-    bar.ax.yaxis.set_minor_locator(NullLocator())
-    bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    # Both panels have the same axes, however large their cells.
-    ax.set_xlim(radii[0], radii[-1])
-    ax.set_ylim(biases[0], biases[-1])
-    ax.set_xlabel("Radius $r$")
-    ax.set_ylabel(r"Bias of the verifier, $\|\theta_c - \theta^*\|$")

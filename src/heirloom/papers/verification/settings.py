@@ -105,9 +105,6 @@ SQUARED_Z_TOLERANCE = 0.1
 """Of the mean of z² over cells: with an estimated standard error of a skewed error it exceeds 1 by
 a few times 1/replicates."""
 
-ENDS_OF_SCALE = (0.25, 4.0)
-"""Errors over the baseline at the ends of the colour scale of both panels."""
-
 
 @dataclass(frozen=True)
 class RoundsSettings:

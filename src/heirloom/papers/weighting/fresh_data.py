@@ -83,7 +83,7 @@ def _checks(
     weights = np.array(settings.weights)
     best = optimal_weight(rows, rows, model=model, metric=problem.metric)
     minimum = least_weight(weights, found.of_replicates)
-    exact = bool(found.theory.dataset[f"{problem.metric}_exact"].all("generation").any())
+    exact = bool(found.theory.exact[problem.metric])
     where = "theory, exact" if exact else "theory, limit"
     checks = [
         Check(

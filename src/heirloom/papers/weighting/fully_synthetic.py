@@ -118,7 +118,7 @@ def _checks(
     theory: Trace,
 ) -> tuple[Check, ...]:
     metric, last = experiment.problem.metric, settings.generations
-    if not theory.dataset[f"{metric}_exact"].all():
+    if not theory.exact[metric]:
         return _checks_of_growth(experiment, settings, paths, theory)
     explodes = metric == "covariance_error"
     generations = (0, 1, settings.sharp_generation) if explodes else (0, 1, 10, last)

@@ -107,7 +107,7 @@ class UnequalSizes(Experiment):
 
     def _check(self, ratio: float, found: LateErrors) -> Check:
         got, se = found.ratio(0, 1)
-        exact = bool(found.theory.dataset[f"{self.problem.metric}_exact"].all("generation").any())
+        exact = bool(found.theory.exact[self.problem.metric])
         expected = float(found.of_theory[0] / found.of_theory[1])
         return Check(
             f"{self.figure} naive over optimal error at k = {ratio:g}",

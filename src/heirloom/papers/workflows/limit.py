@@ -71,6 +71,7 @@ class LimitProcess(Experiment):
                 ax,
                 {f"{name}, simulated paths": [risk] for name, risk in sampled.items()},
                 {_LABELS[name]: formula for name, formula in formulae.items()},
+                workflows=list(sampled),
             )
 
         sizes = Sizes.of(n_real=_ROWS, n_synthetic=_ROWS, generations=settings.generations)

@@ -64,6 +64,7 @@ class Linear(Experiment):
                 ax,
                 {name: [risk] for name, risk in zip(_WORKFLOWS, risks, strict=True)},
                 {"t + 1": curve, "bound: π²/6": np.full_like(curve, _BOUND)},
+                workflows=_WORKFLOWS,
             )
             ax.set_ylabel("Test risk over that of generation 0")
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from itertools import cycle
+from itertools import cycle, islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +11,15 @@ import numpy.typing as npt
 
 from ..._base.progress import Report, progress_report
 from ..._base.replicate_statistics import paired_ratio
-from ..._base.style import LINE_STYLES, MARKERS, PALETTE, generation_axis, scale_to
+from ..._base.style import (
+    LINE_STYLES,
+    MARKERS,
+    PALETTE,
+    Colour,
+    generation_axis,
+    scale_to,
+    workflow_colours,
+)
 from ...models import Model
 from ...simulation import Paths, simulate_paths
 from ...trace import Trace
@@ -145,6 +153,7 @@ def draw_relative_risk(
     simulated: Mapping[str, Sequence[RelativeRisk]],
     theory: Mapping[str, npt.ArrayLike],
     *,
+    workflows: Sequence[str] = (),
     apart: bool = False,
 ) -> None:
     """Draw theory as lines, and some generations of what was simulated as points.
@@ -158,16 +167,28 @@ def draw_relative_risk(
         two standard errors to each side.
     theory
         By label.
+    workflows
+        Of which each label is one, where they are workflows, for their colours. Default: none.
     apart
         Whether points of different labels are set off from each other, where they would coincide.
     """
     curves = {label: np.asarray(curve, dtype=np.float64) for label, curve in theory.items()}
     for (label, curve), style in zip(curves.items(), cycle(LINE_STYLES)):
         ax.plot(np.arange(len(curve)), curve, ls=style, color="0.3", lw=1.2, label=label, zorder=1)
+    colours = list(workflow_colours(workflows).values()) or [
+        *islice(cycle(PALETTE), len(simulated))
+    ]
     for i, (label, risks) in enumerate(simulated.items()):
         offset = _OFFSET * (i - (len(simulated) - 1) / 2) if apart else 0.0
         for number, risk in enumerate(risks):
-            _draw_points(ax, risk, i, offset, label if number == 0 else None)
+            _draw_points(
+                ax,
+                risk,
+                MARKERS[i % len(MARKERS)],
+                colours[i],
+                offset,
+                label if number == 0 else None,
+            )
     risks = [risk.values for of_label in simulated.values() for risk in of_label]
     drawn = np.concatenate([*curves.values(), *risks])
     scale_to(ax, drawn)
@@ -177,7 +198,12 @@ def draw_relative_risk(
 
 
 def _draw_points(
-    ax: "Axes", risk: RelativeRisk, style: int, offset: float, label: str | None
+    ax: "Axes",
+    risk: RelativeRisk,
+    marker: str,
+    colour: Colour,
+    offset: float,
+    label: str | None,
 ) -> None:
     last = len(risk.values) - 1
     chosen = np.unique(np.linspace(0, last, min(_POINTS, last + 1)).round().astype(int))
@@ -185,8 +211,8 @@ def _draw_points(
         chosen + offset * last / (_POINTS - 1),
         risk.values[chosen],
         yerr=2 * risk.standard_errors[chosen],
-        fmt=MARKERS[style % len(MARKERS)],
-        color=PALETTE[style % len(PALETTE)],
+        fmt=marker,
+        color=colour,
         ms=3.5,
         lw=1,
         label=label,
