@@ -56,6 +56,7 @@ class ExponentialForgetting(Workflow):
     keep_initial: bool = False
 
     name: ClassVar[str] = "forgetting"
+    paper: ClassVar[str | None] = "ljung1999system"
     syntax: ClassVar[str | None] = "forgetting:FACTOR[,initial]"
     examples: ClassVar[tuple[str, ...]] = (
         *("forgetting:0.0", "forgetting:0.8", "forgetting:1.0"),
