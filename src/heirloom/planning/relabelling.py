@@ -21,7 +21,7 @@ from ..simulation import Paths, simulate_paths, trace_of_paths
 from ..simulation.progress import Report, progress_report
 from ..simulation.summary import mean_over_replicates, standard_error
 from ..trace import Trace
-from ..workflows import GraphMember, Sizes, Workflow
+from ..workflows import Sizes, Workflow
 from .comparison import (
     ComparedWorkflow,
     Comparison,
@@ -275,14 +275,12 @@ def compare_relabelled(
 
 
 def _refuse_fresh_rows(workflow: Workflow, sizes: Sizes) -> None:
-    views = workflow.graph.members if isinstance(workflow, GraphMember) else (workflow,)
-    for mixture in (mixture for view in views for mixture in view.mixtures(sizes)):
-        if any(d.origin == "real" and d.generation > 0 for d in mixture.datasets):
-            raise ValueError(
-                f"workflow '{workflow.text}' takes fresh real rows, and protocol='relabel' has "
-                "none; use one of the initial real data and synthetic data alone, such as "
-                "augment, augment-subsample, anchor:0.5 or discard"
-            )
+    if workflow.lineage(sizes).takes_fresh_real():
+        raise ValueError(
+            f"workflow '{workflow.text}' takes fresh real rows, and protocol='relabel' has "
+            "none; use one of the initial real data and synthetic data alone, such as "
+            "augment, augment-subsample, anchor:0.5 or discard"
+        )
 
 
 def _ranked(
