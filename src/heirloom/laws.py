@@ -65,8 +65,9 @@ class ErrorLaw:
         holds under every workflow.
     exact
         Terms whose sum is the error at every sample size; empty (default) if they are not known.
-    drawn
-        Whether the exact terms also hold where a workflow draws rows from datasets. Default True.
+    subsampled
+        Whether the exact terms also hold where a fit is on some rows of a dataset, drawn afresh.
+        Default True.
     mixed
         Whether they also hold where a generation is fitted on several datasets. Default True.
     multiple_of
@@ -86,7 +87,7 @@ class ErrorLaw:
 
     limit: ErrorTerm
     exact: tuple[ErrorTerm, ...] = field(default=())
-    drawn: bool = True
+    subsampled: bool = True
     mixed: bool = True
     multiple_of: int = 1
     least_rows: int = 1

@@ -83,12 +83,12 @@ def test_what_is_no_schedule_is_refused(arguments, message: str) -> None:
 DRAWS = {"n_real": Arrivals(53, 4), "n_synthetic": 211, "n_initial": 37}
 
 
-def test_rows_are_drawn_at_an_arrival_and_kept_until_the_next() -> None:
+def test_rows_are_subsampled_at_an_arrival_and_kept_until_the_next() -> None:
     sizes = Sizes.of(**DRAWS, generations=9)
     workflow = parse("at-arrivals:subsample:31:augment")
     mixtures = workflow.mixtures(sizes)
     # Before the first arrival the model is that of real[0], of which no row is drawn.
-    assert [m.drawn_at for m in mixtures] == [None] * 5 + [4, 4, 4] + [None, 8]
+    assert [m.subsampled_at for m in mixtures] == [None] * 5 + [4, 4, 4] + [None, 8]
     # Generation 0 and the two arrivals, of 31 rows each.
     assert workflow.usage(sizes)[2:4] == (37 + 2 * 31, 3)
 
@@ -176,7 +176,7 @@ def test_a_fit_that_does_not_take_place_costs_nothing() -> None:
 def test_what_claims_to_be_kept_must_be_the_same() -> None:
     def rule(t: int, sizes: Sizes) -> Mixture:
         rows = np.array([20.0])
-        return Mixture((synthetic(t),), np.ones(1), rows, drawn_at=t - 1 if t > 1 else None)
+        return Mixture((synthetic(t),), np.ones(1), rows, subsampled_at=t - 1 if t > 1 else None)
 
-    with pytest.raises(ValueError, match=r"at generation 2: drawn_at=1 must be an earlier"):
+    with pytest.raises(ValueError, match=r"at generation 2: subsampled_at=1 must be an earlier"):
         Custom(rule).mixtures(SIZES)

@@ -58,8 +58,30 @@ def test_with_the_initial_data_it_settles(factor: float, n: int, m: int) -> None
 def test_what_counts_for_nothing_is_left_out() -> None:
     sizes = Sizes.of(n_real=10, n_synthetic=10, generations=400)
     mixture = ExponentialForgetting(0.5).mixtures(sizes)[400]
-    assert len(mixture.datasets) == 80
+    assert len(mixture.datasets) == 81
     assert mixture.shares.sum() == pytest.approx(1, abs=1e-15)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("forgetting:0.0", "forgetting:0.01,initial", "forgetting:0.5", "forgetting:1.0"),
+        *("window:1", "window:3", "window:3,initial", "window:200"),
+    ],
+)
+@pytest.mark.parametrize("generations", [0, 1, 2, 100])
+def test_rows_are_counted_without_the_mixtures(text: str, generations: int) -> None:
+    sizes = Sizes.of(n_real=40, n_synthetic=lambda t: 25 + t % 3, generations=generations)
+    workflow = parse(text)
+    assert workflow.usage(sizes) == workflow.lineage(sizes).usage()
+
+
+def test_a_hundred_thousand_generations_need_no_mixture() -> None:
+    sizes = {"n_real": 100, "n_synthetic": 1000, "generations": 100_000}
+    (line,) = hl.rank(["forgetting:0.9"], **sizes).workflows
+    assert line.relative_risk == pytest.approx(1 + 100_000 * 0.01 * 0.1, rel=0.01)
+    # Of 527 datasets a row counts for anything, at all but the first generations.
+    assert line.trained_rows / (1000 * 527 * 100_000) == pytest.approx(1, abs=0.01)
 
 
 def test_simulation_agrees() -> None:

@@ -183,10 +183,10 @@ class Gaussian(SufficientModel):
         log_det = float(_log_determinant(self._root[None])[0])
         return {
             "mean_error": ErrorLaw(
-                ErrorTerm(trace), (ErrorTerm(trace),), drawn=False, least_rows=2
+                ErrorTerm(trace), (ErrorTerm(trace),), subsampled=False, least_rows=2
             ),
             "covariance_error": ErrorLaw(
-                ErrorTerm(trace**2 + of_square), tuple(terms), drawn=False, least_rows=2
+                ErrorTerm(trace**2 + of_square), tuple(terms), subsampled=False, least_rows=2
             ),
             "log_det": LogDeterminantLaw(log_det, len(covariance)),
         }

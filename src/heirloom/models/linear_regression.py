@@ -345,10 +345,10 @@ class LinearRegression(SufficientModel):
             return ErrorLaw(limit)
         if self.design is None:
             term = ErrorTerm(float(real), lost=self.coefficients.size + 1)
-            return ErrorLaw(limit, (term,), drawn=False, mixed=False)
+            return ErrorLaw(limit, (term,), subsampled=False, mixed=False)
         if self.resample:
             return ErrorLaw(limit)
-        return ErrorLaw(limit, (limit,), drawn=False, multiple_of=len(self.design))
+        return ErrorLaw(limit, (limit,), subsampled=False, multiple_of=len(self.design))
 
     def _law_of_noise(self) -> ErrorLaw:
         variance = float(self.noise_scale) ** 2
@@ -356,7 +356,7 @@ class LinearRegression(SufficientModel):
         if self.design is None or self.responses is None:
             term = ErrorTerm(synthetic, curvature=2.0, lost=self.coefficients.size)
             exact = (term,) if self.design is None or not self.resample else ()
-            return ErrorLaw(ErrorTerm(synthetic), exact, drawn=False)
+            return ErrorLaw(ErrorTerm(synthetic), exact, subsampled=False)
         residual = self.responses - self.design @ self.coefficients
         real = float(np.var(residual**2))
         return ErrorLaw(ErrorTerm(real, synthetic_ratio=synthetic / real if real else 1.0))

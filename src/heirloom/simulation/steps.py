@@ -206,7 +206,7 @@ def _pool_steps(lineage: Lineage, joining: list[tuple[Dataset, ...]]) -> tuple[S
     for fit, datasets in enumerate(joining):
         born = tuple(d for d in datasets if lineage.sizes.rows(d) > 0)
         held += sum(lineage.sizes.rows(d) for d in born)
-        drawn = pool.drawn(held) if pool is not None and fit > 0 else None
+        drawn = pool.subsample_size(held) if pool is not None and fit > 0 else None
         replacement = pool is not None and pool.replacement
         steps.append(PoolStep(born, None if drawn is None else round(drawn), replacement))
     return tuple(steps)

@@ -43,14 +43,14 @@ def exact_generations(law: Law, lineage: Lineage) -> npt.NDArray[np.bool_]:
 def exact_fits(law: Law, lineage: Lineage) -> npt.NDArray[np.bool_]:
     """Tell of which fits the law is exact: where it holds, and for all that they stand on."""
     exact = np.zeros(len(lineage), dtype=bool)
-    mixed, drawn, multiple_of = False, False, 1
+    mixed, subsampled, multiple_of = False, False, 1
     if isinstance(law, ErrorLaw):
         if not law.exact:
             return exact
-        mixed, drawn, multiple_of = law.mixed, law.drawn, law.multiple_of
+        mixed, subsampled, multiple_of = law.mixed, law.subsampled, law.multiple_of
     for i, use in enumerate(lineage.uses()):
         exact[i] = (
-            (drawn or not use.draws)
+            (subsampled or not use.subsampled)
             and (mixed or use.total == 1)
             and not np.any(lineage.sizes.rows_of(use.added) % multiple_of)
             and all(d.parent is None or exact[d.parent] for d in use.added)
@@ -73,7 +73,7 @@ def _(law: ErrorLaw, lineage: Lineage) -> _Float:
 def _(law: LogDeterminantLaw, lineage: Lineage) -> _Float:
     found = np.full(len(lineage), np.nan)
     for i, use in enumerate(lineage.uses()):
-        if use.total > 1 or use.draws:
+        if use.total > 1 or use.subsampled:
             continue
         if not use.added:  # the only dataset of a pool that nothing has joined
             found[i] = found[i - 1]
@@ -133,7 +133,7 @@ def _infinite_fits(lineage: Lineage, lost: int) -> npt.NDArray[np.bool_]:
         return infinite
     for i, use in enumerate(lineage.uses()):
         # Rows that are drawn count as one dataset.
-        rows = use.rows if use.draws else lineage.sizes.rows_of(use.added)
+        rows = use.rows if use.subsampled else lineage.sizes.rows_of(use.added)
         too_small = bool(np.any(np.asarray(rows) <= lost))
         made = any(d.parent is not None and infinite[d.parent] for d in use.added)
         infinite[i] = too_small or made or (use.continued and infinite[i - 1])

@@ -123,7 +123,7 @@ def _plans_of_pool(pool: Pool, sizes: Sizes, fits: int) -> tuple[int, Iterator[F
             rows = sizes.rows_of(joining)
             total = held + float(rows.sum())
             # A fit that draws nothing, such as the first, notes what has joined for those that do.
-            used = (pool.drawn(total) if t else None) or 0.0
+            used = (pool.subsample_size(total) if t else None) or 0.0
             drawn = Subsample(1.0, used, pool.replacement, joining, total, continued=True)
             yield FitPlan(
                 births=[(d, 1 + i) for i, d in enumerate(joining)],

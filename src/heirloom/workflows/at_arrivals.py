@@ -73,8 +73,8 @@ class AtArrivals(Workflow):
         if arrival == 0:
             return Mixture.whole({real(0): 1.0}, sizes)
         mixture = self.workflow.mixture(arrival, sizes.at_arrivals())
-        if arrival < generation and mixture.drawn_at is None and mixture.subsamples(sizes):
-            return replace(mixture, drawn_at=arrival)
+        if arrival < generation and mixture.subsampled_at is None and mixture.subsamples(sizes):
+            return replace(mixture, subsampled_at=arrival)
         return mixture
 
     def two_sources(self, sizes: Sizes) -> TwoSources | None:

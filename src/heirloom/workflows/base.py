@@ -202,16 +202,16 @@ class Workflow(abc.ABC):
                 "must return a Mixture, such as Mixture.whole({real(0): 1.0}, sizes)"
             )
         mixture = validate_mixture(mixture, generation, sizes, self.text)
-        if mixture.drawn_at is not None:
-            self._check_kept(mixture, mixture.drawn_at, generation, sizes)
+        if mixture.subsampled_at is not None:
+            self._require_same(mixture, mixture.subsampled_at, generation, sizes)
         return mixture
 
-    def _check_kept(self, mixture: Mixture, drawn_at: int, generation: int, sizes: Sizes) -> None:
-        earlier = self._checked(drawn_at, sizes) if 0 <= drawn_at < generation else None
-        if earlier is None or earlier.drawn_at is not None or not mixture.same_as(earlier):
+    def _require_same(self, mixture: Mixture, before: int, generation: int, sizes: Sizes) -> None:
+        earlier = self._checked(before, sizes) if 0 <= before < generation else None
+        if earlier is None or earlier.subsampled_at is not None or not mixture.same_as(earlier):
             raise ValueError(
-                f"{self.text} at generation {generation}: drawn_at={shown(drawn_at)} must be an "
-                f"earlier generation that draws from the same mixture, {shown(mixture)}"
+                f"{self.text} at generation {generation}: subsampled_at={shown(before)} must be "
+                f"an earlier generation that draws from the same mixture, {shown(mixture)}"
             )
 
 

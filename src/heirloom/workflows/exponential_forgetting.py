@@ -1,5 +1,6 @@
 """Keep everything, but count what is older for less."""
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -13,6 +14,7 @@ from .long_run_law import LongRunLaw
 from .mixture import Mixture
 from .recurrence import linear_recurrence
 from .sizes import Sizes
+from .usage import Usage, usage_of_recent
 
 _Float = npt.NDArray[np.float64]
 
@@ -56,6 +58,7 @@ class ExponentialForgetting(Workflow):
     keep_initial: bool = False
 
     name: ClassVar[str] = "forgetting"
+    paper: ClassVar[str | None] = "ljung1999system"
     syntax: ClassVar[str | None] = "forgetting:FACTOR[,initial]"
     examples: ClassVar[tuple[str, ...]] = (
         *("forgetting:0.0", "forgetting:0.8", "forgetting:1.0"),
@@ -92,12 +95,11 @@ class ExponentialForgetting(Workflow):
     def mixture(self, generation: int, sizes: Sizes) -> Mixture:
         """Use ``real[0]`` and ``synthetic[1..t]``, a row of age a with the weight λ^a."""
         age = np.arange(generation, -1.0, -1.0)
-        counts = self.factor**age
+        counts, here = self.factor**age, age < self._remembered(generation)
         if self.keep_initial:
-            counts[0] = 1.0
+            counts[0], here[0] = 1.0, True
         datasets = [real(0), *(synthetic(s) for s in range(1, generation + 1))]
         weights = counts * sizes.rows_of(datasets)
-        here = counts > _NOTHING
         total = float(weights[here].sum())
         if total == 0:
             return Mixture.whole({synthetic(generation): 1.0}, sizes)  # which has no rows
@@ -122,6 +124,20 @@ class ExponentialForgetting(Workflow):
         kept = ((self.factor * weight[:-1] + m * share[:-1]) / there) ** 2
         of_synthetic = linear_recurrence(0.0, kept, m / there**2)
         return 1 + sizes.initial * share**2 * of_synthetic
+
+    def usage(self, sizes: Sizes) -> Usage:
+        """Count the rows of the datasets that still count for anything."""
+        length = self._remembered(sizes.generations)
+        counted = usage_of_recent(sizes, length, keep_initial=self.keep_initial)
+        return super().usage(sizes) if counted is None else counted
+
+    def _remembered(self, generation: int) -> int:
+        """How many generations of data count for anything, of as many as there are."""
+        if self.factor == 0:
+            return 1
+        if self.factor == 1:
+            return generation + 1
+        return min(generation, int(math.log(_NOTHING) / math.log(self.factor))) + 1
 
     def long_run(self, sizes: Sizes) -> LongRunLaw | None:
         """Grow by (1 − λ)² n₀/m a generation, or settle where ``real[0]`` stays."""

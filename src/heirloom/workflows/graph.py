@@ -238,7 +238,7 @@ class _Turns:
             own.pooled,
             own.replacement,
             own.proportional and len(sources) == 1,
-            own.drawn_at,
+            own.subsampled_at,
         )
 
     def _named(

@@ -61,27 +61,32 @@ class Lineage:
             yield from self._uses_of_pool(self.pool)
             return
         for i, mixture in enumerate(self.mixtures):
-            draws = mixture.subsamples(self.sizes)
+            subsampled = mixture.subsamples(self.sizes)
             kept = self.kept_fit(i) is not None
-            if i >= self.models and not draws:
+            if i >= self.models and not subsampled:
                 kept = mixture.same_as(self.mixtures[i - self.models])
             count, rows = len(mixture.datasets), float(mixture.rows.sum())
-            yield DataUse(mixture.datasets, count, rows, draws, continued=False, same=kept)
+            yield DataUse(mixture.datasets, count, rows, subsampled, continued=False, same=kept)
 
     def _uses_of_pool(self, pool: Pool) -> Iterator["DataUse"]:
         held, count = 0.0, 0
         for t in range(len(self)):
             added = tuple([d for d in pool.joining(t) if self.sizes.rows(d)])
             held, count = held + float(self.sizes.rows_of(added).sum()), count + len(added)
-            drawn = pool.drawn(held) if t else None
-            rows = held if drawn is None else drawn
-            same = t > 0 and not added and drawn is None
-            yield DataUse(added, count, rows, drawn is not None, continued=t > 0, same=same)
+            size = pool.subsample_size(held) if t else None
+            rows = held if size is None else size
+            same = t > 0 and not added and size is None
+            yield DataUse(added, count, rows, size is not None, continued=t > 0, same=same)
 
     def kept_fit(self, fit: int) -> int | None:
         """Number of the earlier fit whose drawn rows a fit keeps, and with them its model."""
-        drawn_at = None if self.pool is not None else self.mixtures[fit].drawn_at
-        return None if drawn_at is None else self.models * drawn_at + fit % self.models
+        subsampled_at = None if self.pool is not None else self.mixtures[fit].subsampled_at
+        return None if subsampled_at is None else self.models * subsampled_at + fit % self.models
+
+    def takes_fresh_real(self) -> bool:
+        """Whether any fit, of whichever model, uses real data that come in after generation 0."""
+        datasets = (d for use in self.uses() for d in use.added)
+        return any(d.origin == "real" and d.generation >= self.models for d in datasets)
 
     def usage(self) -> Usage:
         """Count what the fits use, and tell what those of the model itself need."""
@@ -124,8 +129,8 @@ class DataUse(NamedTuple):
         How many datasets there are in all.
     rows
         Rows of them that are used.
-    draws
-        Whether these are drawn.
+    subsampled
+        Whether these are drawn from more.
     continued
         Whether all datasets of the fit before take part too.
     same
@@ -135,7 +140,7 @@ class DataUse(NamedTuple):
     added: tuple[Dataset, ...]
     total: int
     rows: float
-    draws: bool
+    subsampled: bool
     continued: bool
     same: bool
 

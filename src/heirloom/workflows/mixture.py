@@ -38,7 +38,7 @@ class Mixture:
     proportional
         Whether the shares follow the rows, whatever those turn out to be: every row counts the
         same, also where a verifier passes more or fewer rows than were planned.
-    drawn_at
+    subsampled_at
         The generation whose drawn rows these are, and whose model is therefore kept. None
         (default): rows that are drawn are drawn afresh at the generation itself.
     """
@@ -49,7 +49,7 @@ class Mixture:
     pooled: bool = False
     replacement: bool = False
     proportional: bool = False
-    drawn_at: int | None = None
+    subsampled_at: int | None = None
 
     @classmethod
     def whole(cls, shares: Mapping[Dataset, float], sizes: Sizes) -> "Mixture":

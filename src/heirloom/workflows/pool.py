@@ -53,7 +53,7 @@ class Pool:
         new = [real(generation)] * self.fresh + [synthetic(generation)] * self.synthetic
         return tuple(new)
 
-    def drawn(self, available: float) -> float | None:
+    def subsample_size(self, available: float) -> float | None:
         """Count the rows that are drawn from so many; None where the pool is used whole."""
         if self.rows is None or (self.rows >= available and not self.replacement):
             return None
@@ -71,10 +71,10 @@ class Pool:
         """
         datasets = [d for s in range(generation + 1) for d in self.joining(s)]
         whole = Mixture.in_proportion(datasets, sizes)
-        drawn = self.drawn(float(whole.rows.sum()))
-        if drawn is None:
+        size = self.subsample_size(float(whole.rows.sum()))
+        if size is None:
             return whole
-        return replace(whole, rows=whole.shares * drawn, pooled=True, replacement=self.replacement)
+        return replace(whole, rows=whole.shares * size, pooled=True, replacement=self.replacement)
 
     def risk(self, sizes: Sizes) -> _Float:
         """Give the relative risk of generations 0…T.

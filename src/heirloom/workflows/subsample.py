@@ -93,10 +93,11 @@ class Subsample(Workflow):
                 "'accumulate-all'"
             )
         # What a pool does: without replacement, all the rows where there are fewer.
-        drawn = Pool(False, False, self.rows, self.replacement).drawn(float(available.sum()))
-        if drawn is None:
+        pool = Pool(False, False, self.rows, self.replacement)
+        size = pool.subsample_size(float(available.sum()))
+        if size is None:
             return whole
-        return replace(whole, rows=whole.shares * drawn, pooled=True, replacement=self.replacement)
+        return replace(whole, rows=whole.shares * size, pooled=True, replacement=self.replacement)
 
     def pool(self, sizes: Sizes) -> Pool | None:
         """Give the pool of the other workflow, of which the rows are drawn."""

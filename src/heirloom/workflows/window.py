@@ -11,6 +11,7 @@ from .dataset import real, synthetic
 from .long_run_law import LongRunLaw
 from .mixture import Mixture
 from .sizes import Sizes
+from .usage import Usage, usage_of_recent
 
 _KEEP = "initial"
 
@@ -89,6 +90,11 @@ class Window(Workflow):
             return LongRunLaw.of_growth(noise * 4 / (self.length + 1) ** 2)
         share = m / (sizes.initial + self.length * m)
         return LongRunLaw(1 + noise * _variance_within(self.length, share))
+
+    def usage(self, sizes: Sizes) -> Usage:
+        """Count the rows of the last datasets."""
+        counted = usage_of_recent(sizes, self.length, keep_initial=self.keep_initial)
+        return super().usage(sizes) if counted is None else counted
 
 
 def _variance_within(length: int, share: float) -> float:

@@ -45,8 +45,8 @@ def predict_verified(
     Trace
         Dimensions workflow and generation; one metric, ``error``. ``error_exact`` says at which
         generations it is exact: at all, where every fit is on the last output alone and the rows
-        of the design are orthogonal directions, each as often as it comes (by
-        :func:`forgetting_loop_error`); and where no fit stands on data of a verified model. At the
+        of the design are orthogonal directions, each as often as it comes (:func:`verified_loop`),
+        and where no fit stands on data of a verified model. At the
         others the error is that of :func:`verified_moments`, which states its accuracy.
 
     Raises
