@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from .._base.parameters import Whole, checked
 from ..workflows import Arrivals, Mixture, Sizes, Workflow, as_workflow, parse, real
 from .contract_error import ContractError, attempted, in_one_line
 
@@ -15,7 +14,6 @@ _TOLERANCE = 1e-12
 _NOT_PICKLED = (pickle.PicklingError, AttributeError, TypeError)
 
 
-@checked(generations=Whole(1))
 def check_workflow(workflow: Workflow | str, *, generations: int = 5) -> None:
     """Check that a workflow keeps to its contract.
 
