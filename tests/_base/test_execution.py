@@ -236,10 +236,12 @@ if __name__ == "__main__":
     with distributed.LocalCluster(**options) as cluster, distributed.Client(cluster) as client:
         workers = list(client.run(__import__("os").getpid).values())
         model = hl.models.GaussianMean([0.0], 1.0)
-        call = dict(n_real=100, n_synthetic=100, seed=0, progress=False, executor=client)
+        call = dict(n_real=1000, n_synthetic=1000, seed=0, progress=False, draw="rows")
+        call |= dict(executor=client)
         hl.simulate(model, "fresh:0.5", generations=1, replicates=1, **call)
         print(*workers, flush=True)
-        hl.simulate(model, "augment", generations=20_000, replicates=200_000, **call)
+        # Much work, and no more than some megabytes of results.
+        hl.simulate(model, "discard", generations=500, replicates=20_000, **call)
 """
 
 
