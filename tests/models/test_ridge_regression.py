@@ -83,6 +83,7 @@ def test_theory_has_no_law_but_without_a_penalty():
         hl.theory.predict("discard", model=model, n_real=50, n_synthetic=50, generations=1)
 
 
+@pytest.mark.filterwarnings("ignore:.* replicates had failed by:UserWarning")
 @pytest.mark.parametrize("draw", ["statistics", "rows"])
 def test_fewer_rows_than_columns_have_an_answer(draw):
     arguments = {"n_real": 3, "n_synthetic": 2, "generations": 4, "replicates": 50, "seed": 0}

@@ -105,6 +105,7 @@ class NanStatistic(hl.models.GaussianMean):
         return np.where(few, np.nan, super().statistic(rows, weights))
 
 
+@pytest.mark.filterwarnings("ignore:.* replicates had failed by:UserWarning")
 def test_a_dataset_without_a_share_poisons_nothing():
     model = NanStatistic([0.0], 1.0)
     sizes = {"n_real": 6, "n_synthetic": 4, "generations": 3, "replicates": 4, "seed": 0}

@@ -51,6 +51,16 @@ def test_processes(method):
             _assert_same(_paths(model), _paths(model, executor=executor))
 
 
+def test_loky():
+    from joblib.externals.loky import ProcessPoolExecutor as Loky
+
+    pool = Loky(1)
+    try:
+        _assert_same(_paths(MODELS["statistics"]), _paths(MODELS["statistics"], executor=pool))
+    finally:
+        pool.shutdown()
+
+
 def test_dask():
     distributed = pytest.importorskip("distributed")
     model = MODELS["kernels"]

@@ -155,6 +155,7 @@ def test_a_verifier_of_ones_own_that_is_wrong_is_said_in_one_line(
     assert "\n" not in str(raised.value)
 
 
+@pytest.mark.filterwarnings("ignore:.* replicates had failed by:UserWarning")
 def test_beside_a_workflow_that_has_an_answer_to_accept_nothing_is_a_counted_failure() -> None:
     never = WhatPasses(lambda rows: rows.response > 1e9)
     found = simulate(ONE_DIRECTION, ["discard", "real", "augment"], verifier=never, replicates=4)
@@ -204,6 +205,7 @@ def test_the_best_share_of_each_class_keeps_rare_classes_in_expectation() -> Non
     assert one["error"].values[0, 1] < 0.5 / 40
 
 
+@pytest.mark.filterwarnings("ignore:.* replicates had failed by:UserWarning")
 @pytest.mark.parametrize("draw", ["statistics", "rows"])
 def test_a_cap_that_is_reached_is_a_counted_failure(draw: str) -> None:
     ball = UntilFull(KnowledgeBall([1.6], 0.5), cap=3)
@@ -380,6 +382,7 @@ def test_sizes_that_vary_and_datasets_that_last(all_that_pass: bool) -> None:
         assert np.all(np.abs((found["error"][number] - errors.mean(axis=1)) / se) < 4)
 
 
+@pytest.mark.filterwarnings("ignore:.* replicates had failed by:UserWarning")
 def test_logistic_regression_learns_from_a_ball_and_separation_is_counted() -> None:
     model = hl.models.LogisticRegression([1.0, -0.5])
     wide = KnowledgeBall([1.0, -0.5], 0.5, 0.9, link="logit")

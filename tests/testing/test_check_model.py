@@ -570,7 +570,7 @@ def test_accepted_rows_that_no_verifier_would_keep_are_found(
 
 @pytest.mark.parametrize("settings", [{"rows": 1}, {"replicates": 1}])
 def test_a_trial_that_is_too_small_is_refused(settings: dict[str, int]) -> None:
-    with pytest.raises(ValueError, match="must be 2 or more"):
+    with pytest.raises(ValueError, match="must be a whole number, 2 or more"):
         check_model(NormalScale(), **settings)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
-from .parameters import Instance, Optional
+from .parameters import Instance, Optional, shown
 from .sharing import Shared
 from .watch import Watch
 
@@ -170,19 +170,28 @@ def _submission(executor: TakesWork, common: Shared[Any]) -> Callable[..., Any]:
     if isinstance(executor, ProcessPoolExecutor) or package in _ELSEWHERE:
         large = len(common.packed.content) > _LARGE  # says at once if it cannot be pickled
         if package == "distributed":
-            sent = pool.scatter(common, hash=False) if large else common
+            if large:
+                with _shut_down_said(executor):
+                    sent = pool.scatter(common, hash=False)
             # Every call is one of its own: what failed once is not known to fail again.
             options = {"pure": False}
 
     def submit(called: Callable[..., Any], *arguments: Any) -> Any:
-        try:
+        with _shut_down_said(executor):
             return pool.submit(called, sent, *arguments, **options)
-        except Exception as error:
-            if not any(word in str(error) for word in ("shutdown", "closed")):
-                raise
-            raise ValueError(f"executor={pool!r}: is shut down; make a new one") from error
 
     return submit
+
+
+@contextmanager
+def _shut_down_said(executor: TakesWork) -> Generator[None, None, None]:
+    """Say in a line of ours that an executor takes no more calls: each kind has its own error."""
+    try:
+        yield
+    except Exception as error:
+        if not any(word in str(error) for word in ("shutdown", "closed")):
+            raise
+        raise ValueError(f"executor={shown(executor)}: is shut down; make a new one") from error
 
 
 @contextmanager

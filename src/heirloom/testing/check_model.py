@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from .._base.parameters import Whole, checked
 from ..models import Model
 from .contract_error import ContractError, check_description, in_one_line
 from .model_accepted import check_accepted
@@ -17,6 +18,7 @@ from .model_trial import ModelTrial
 from .model_weights import check_weights
 
 
+@checked(rows=Whole(2), replicates=Whole(2), seed=Whole())
 def check_model(model: Model, *, rows: int = 20, replicates: int = 8, seed: int = 0) -> None:
     """Check that a model keeps to its contract, so that a simulation of it means what it says.
 
@@ -60,9 +62,6 @@ def check_model(model: Model, *, rows: int = 20, replicates: int = 8, seed: int 
     >>> import heirloom as hl
     >>> hl.testing.check_model(hl.models.Exponential(2.0))
     """
-    for name, number in (("rows", rows), ("replicates", replicates)):
-        if number < 2:
-            raise ValueError(f"{name}={number!r}: must be 2 or more")
     trial = ModelTrial(model, rows=rows, replicates=replicates, seed=seed)
     for check in _CHECKS:
         check(trial)

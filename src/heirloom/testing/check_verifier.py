@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Int
 from scipy.stats import chi2
 
+from .._base.parameters import Whole, checked
 from ..verifiers import Verdict, Verifier, as_selection
 from ..verifiers.base import as_verdict, checked_candidates, row_count
 from .contract_error import ContractError, attempted, check_description, in_contract
@@ -20,6 +21,7 @@ _DRAWS = 50
 _BY_CHANCE = 1e-9
 
 
+@checked(seed=Whole())
 def check_verifier(verifier: Any, rows: Any, *, seed: int = 0) -> None:
     """Check that a verifier keeps to its contract.
 
