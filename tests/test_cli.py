@@ -293,7 +293,7 @@ def test_compare_reads_features(capsys, table):
     ("content", "arguments", "message"),
     [
         ("x,y\n1,a\n2,a\n3,a\n", ["--target", "y"], "y"),
-        ("x,y\n1,a\n2,b\n3,c\n", ["--target", "y"], "y"),
+        ("x,y\n" + "".join(f"{i},y{i}\n" for i in range(21)), ["--target", "y"], "at most 20"),
         ("", ["--target", "y"], "empty"),
         ("x,y\n", ["--target", "y"], "no rows"),
         ("x,y\n1,a\n2,b\n", ["--target", "z"], "z"),
@@ -346,13 +346,13 @@ def test_more_rows_than_the_memory_holds_are_refused(capsys, table):
 @pytest.mark.parametrize("out", ["table.csv/sub", "."])
 def test_a_folder_that_cannot_be_made_is_refused_first(capsys, monkeypatch, table, out):
     monkeypatch.chdir(table.parent)
-    monkeypatch.setattr("heirloom.planning.comparison.simulate_paths", None)
+    monkeypatch.setattr("heirloom.comparison.comparing.simulate_paths", None)
     line = refused(capsys, "compare", str(table), "--column", "city", "--out", out)
     assert f"out='{out}'" in line
 
 
 def test_the_same_workflow_twice_is_refused_first(capsys, monkeypatch, table):
-    monkeypatch.setattr("heirloom.planning.comparison.simulate_paths", None)
+    monkeypatch.setattr("heirloom.comparison.comparing.simulate_paths", None)
     twice = ["--workflow", "discard", "--workflow", "replace"]
     assert "given twice" in refused(capsys, "compare", str(table), "--column", "city", *twice)
 
@@ -373,7 +373,7 @@ def test_interruption_leaves_nothing(capsys, monkeypatch, table, tmp_path):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("heirloom.planning.comparison.simulate_paths", interrupted)
+    monkeypatch.setattr("heirloom.comparison.comparing.simulate_paths", interrupted)
     out = tmp_path / "out"
     status, _, err = run(capsys, "compare", str(table), "--target", "y", "--out", str(out))
     assert status == 130
