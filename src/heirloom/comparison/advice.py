@@ -1,5 +1,6 @@
 """What a comparison comes to, in sentences."""
 
+import math
 from collections.abc import Sequence
 
 from .._base.result_table import number_text
@@ -46,6 +47,8 @@ def advice_on(
 
 
 def _against_baseline(first: ComparedWorkflow, baseline: str) -> str:
+    if math.isnan(first.ratio):
+        return f"No replicate has an answer both for it and for {baseline}."
     if first.ratio == 1 and first.ratio_se == 0:
         return f"No workflow has less error than {baseline}."
     told = "" if first.significant else ", which the replicates do not tell apart from 1"
@@ -76,7 +79,9 @@ def _not_told_apart(lines: Sequence[ComparedWorkflow], replicates: int) -> str:
     if not lines:
         return ""
     named = ", ".join(
-        f"{line.workflow} ({_times(line.ratio_to_least, line.ratio_to_least_se)} its error)"
+        line.workflow
+        if math.isnan(line.ratio_to_least)
+        else f"{line.workflow} ({_times(line.ratio_to_least, line.ratio_to_least_se)} its error)"
         for line in lines
     )
     return (
@@ -111,7 +116,7 @@ def _without_answers(lines: Sequence[ComparedWorkflow]) -> str:
 
 
 def _times(ratio: float, error: float) -> str:
-    about = f" ± {number_text(error, '.2g')}" if error == error else ""
+    about = "" if math.isnan(error) else f" ± {number_text(error, '.2g')}"
     return f"{_number(ratio)}{about} times"
 
 

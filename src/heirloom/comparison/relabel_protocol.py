@@ -12,7 +12,7 @@ import numpy.typing as npt
 from .._base.replicate_statistics import mean_over_replicates, standard_error
 from ..models import Status
 from ..simulation import Paths, trace_of_paths
-from ..workflows import GraphMember, Sizes, Workflow
+from ..workflows import Sizes, Workflow
 from .base import ComparisonProtocol, Trial
 from .compared_workflow import late_means, ranked_lines
 from .question import Question
@@ -112,14 +112,12 @@ class RelabelProtocol(ComparisonProtocol[RelabelSettings, FittedSplit]):
 
 
 def _refuse_fresh_rows(workflow: Workflow, sizes: Sizes) -> None:
-    views = workflow.graph.members if isinstance(workflow, GraphMember) else (workflow,)
-    for mixture in (mixture for view in views for mixture in view.mixtures(sizes)):
-        if any(d.origin == "real" and d.generation > 0 for d in mixture.datasets):
-            raise ValueError(
-                f"workflow '{workflow.text}' takes fresh real rows, and protocol='relabel' has "
-                "none; use one of the initial real data and synthetic data alone, such as "
-                "augment, augment-subsample, anchor:0.5 or discard"
-            )
+    if workflow.lineage(sizes).takes_fresh_real():
+        raise ValueError(
+            f"workflow '{workflow.text}' takes fresh real rows, and protocol='relabel' has "
+            "none; use one of the initial real data and synthetic data alone, such as "
+            "augment, augment-subsample, anchor:0.5 or discard"
+        )
 
 
 def _ranked(

@@ -37,9 +37,13 @@ class _Rows(NamedTuple):
     labels: _Doubles
     weights: _Doubles
 
-    def of(self, replicates: npt.NDArray[np.intp] | npt.NDArray[np.bool_]) -> "_Rows":
-        """The rows of some of the replicates."""
-        return _Rows(*(array[replicates] for array in self))
+
+class _Place(NamedTuple):
+    """Where each replicate is: its coefficients (R, K, p), predictors (R, K, n) and loss (R,)."""
+
+    beta: _Doubles
+    predictors: _Doubles
+    loss: _Doubles
 
 
 def multinomial_newton(
@@ -47,65 +51,66 @@ def multinomial_newton(
     response: Float[np.ndarray, "R rows"],
     weights: Float[np.ndarray, "R rows"],
     penalty: Float[np.ndarray, " p"],
-    classes: int,
+    start: Float[np.ndarray, "R K p"],
     *,
     iterations: int = 64,
 ) -> Fit:
     """Minimise Σ_i w_i ℓ(β; x_i, y_i) + ½ Σ_j λ_j Σ_k β_kj² over β with Σ_k β_k = 0.
 
-    ℓ is −log of the softmax of (x_iᵀβ_k) at the label. Newton's steps begin at 0, and one that does
-    not lower the loss is halved. It has converged when no predictor of a row that counts moves by
-    more than the square root of the machine's precision.
+    ℓ is −log of the softmax of (x_iᵀβ_k) at the label. A step of Newton that does not lower the
+    loss is halved, and a start without information is replaced by 0. It has converged when no
+    predictor of a row that counts moves by more than the square root of the machine's precision.
 
     Parameters
     ----------
     design
         Rows x_i.
     response
-        Labels y_i: 0, …, classes − 1.
+        Labels y_i: 0, …, K − 1.
     weights
         w_i >= 0, of sum 1; rows of weight 0 do not count, whatever they hold.
     penalty
         λ, for each column, 0 or more.
-    classes
-        How many labels there are.
+    start
+        Where to start; its sum over the classes is 0.
     iterations
         At most so many steps.
 
     Returns
     -------
     Fit
-        Coefficients of shape (R, classes, p), and ``SOLVED``, ``SEPARABLE``, ``SINGULAR``,
+        Coefficients of the shape of `start`, and ``SOLVED``, ``SEPARABLE``, ``SINGULAR``,
         ``NOT_CONVERGED`` or ``NOT_FINITE``.
     """
-    rows = _rows(design, response, weights, classes)
-    replicates, columns, _ = rows.columns.shape
-    estimates = np.zeros((replicates, classes, columns))
-    status = np.full(replicates, int(Status.NOT_CONVERGED), np.int8)
-    active = np.arange(replicates)
+    rows = _rows(design, response, weights, start.shape[1])
+    estimates = np.array(start, dtype=np.float64)
+    status = np.full(len(start), int(Status.NOT_CONVERGED), np.int8)
+    active = np.arange(len(start))
+    place = _place(rows, estimates, penalty)
     for iteration in range(iterations):
         if not active.size:
             break
-        beta = estimates[active]
-        predictors = _predictors(rows, beta)
-        if not penalty.any():
-            apart = _separated(rows, predictors)
-            status[active[apart]] = Status.SEPARABLE
-        else:
-            apart = np.zeros(active.size, dtype=bool)
-        direction, regular = _newton_direction(rows, predictors, beta, penalty)
-        status[active[~regular & ~apart]] = Status.NOT_CONVERGED if iteration else Status.SINGULAR
-        step = _taken(rows, predictors, beta, direction, penalty)
-        estimates[active] = beta + step
-        length = _largest_move(rows, step)
+        direction, regular = _newton_direction(rows, place, penalty)
+        if iteration == 0 and not regular.all():
+            place = _place(rows, np.where(regular[:, None, None], place.beta, 0.0), penalty)
+            direction, regular = _newton_direction(rows, place, penalty)
+        apart = _separated(rows, place.predictors) & (not penalty.any())
+        place, length = _next_place(rows, place, direction, penalty)
+        estimates[active] = place.beta
         finite = np.isfinite(length)
-        status[active[~finite & regular & ~apart]] = Status.NOT_FINITE
-        working = regular & finite & ~apart
-        solved = working & (length <= _TOLERANCE)
-        status[active[solved]] = Status.SOLVED
-        left = working & ~solved
+        solved = regular & finite & ~apart & (length <= _TOLERANCE)
+        for ended, how in (
+            (~regular, Status.NOT_CONVERGED if iteration else Status.SINGULAR),
+            (regular & ~finite, Status.NOT_FINITE),
+            (solved, Status.SOLVED),
+            (apart, Status.SEPARABLE),
+        ):
+            status[active[ended]] = how
+        left = regular & finite & ~apart & ~solved
         if not left.all():
-            rows, active = rows.of(left), active[left]
+            active = active[left]
+            rows = _Rows(*(array[left] for array in rows))
+            place = _Place(*(array[left] for array in place))
     return Fit(estimates, status)
 
 
@@ -192,45 +197,53 @@ def _separated(rows: _Rows, predictors: _Doubles) -> npt.NDArray[np.bool_]:
     return np.all((own > others) | (rows.weights[:, 0] == 0), axis=1)
 
 
+def _place(rows: _Rows, beta: _Doubles, penalty: _Doubles) -> _Place:
+    predictors = _predictors(rows, beta)
+    return _Place(beta, predictors, _loss(rows, predictors, beta, penalty))
+
+
 def _newton_direction(
-    rows: _Rows, predictors: _Doubles, beta: _Doubles, penalty: _Doubles
+    rows: _Rows, place: _Place, penalty: _Doubles
 ) -> tuple[_Doubles, npt.NDArray[np.bool_]]:
-    """Solution of the Newton equations, no longer than the longest step; 0 where there is none."""
-    replicates, classes, columns = beta.shape
-    probabilities = softmax(predictors)
+    """Solution of the Newton equations; 0 where the information is singular."""
+    replicates, classes, columns = place.beta.shape
+    probabilities = softmax(place.predictors)
     residual = rows.weights * (probabilities - rows.labels)
-    gradient = np.einsum("rki,rji->rkj", residual, rows.columns) + penalty * beta
+    gradient = np.einsum("rki,rji->rkj", residual, rows.columns) + penalty * place.beta
     information = information_of(rows.columns, probabilities, rows.weights)
     information += common_part(classes, columns) + np.diag(np.tile(penalty, classes))
     solution, regular = solve_positive(information, gradient.reshape(replicates, -1))
-    direction = -solution.reshape(beta.shape)
+    direction = -solution.reshape(place.beta.shape)
     # The classes sum to 0 but for rounding, which must not add up.
-    direction -= direction.mean(axis=1, keepdims=True)
-    length = _largest_move(rows, direction)
-    shorter = np.minimum(1.0, _LONGEST_STEP / np.maximum(length, _TOLERANCE))
-    return direction * shorter[:, None, None], regular
+    return direction - direction.mean(axis=1, keepdims=True), regular
 
 
-def _largest_move(rows: _Rows, step: _Doubles) -> _Doubles:
-    # Rows of weight 0 are 0.
-    return np.abs(_predictors(rows, step)).max(axis=(1, 2))
+def _next_place(
+    rows: _Rows, place: _Place, direction: _Doubles, penalty: _Doubles
+) -> tuple[_Place, _Doubles]:
+    """Where a step leads whose loss is no larger than before, and how far a predictor moves.
 
-
-def _taken(
-    rows: _Rows, predictors: _Doubles, beta: _Doubles, direction: _Doubles, penalty: _Doubles
-) -> _Doubles:
-    """Halve the step of each replicate until its loss is no larger than before."""
-    before = _loss(rows, predictors, beta, penalty)
+    The step is cut to the longest, and halved until the loss is no larger.
+    """
     move = _predictors(rows, direction)
-    share = np.ones(len(beta))
-    for _ in range(_HALVINGS):
+    # Rows of weight 0 are 0.
+    length = np.abs(move).max(axis=(1, 2))
+    share = np.minimum(1.0, _LONGEST_STEP / np.maximum(length, _TOLERANCE))
+    allowed = place.loss + _ROUNDING * (1 + np.abs(place.loss))
+
+    def moved(share: _Doubles) -> _Place:
         factor = share[:, None, None]
-        after = _loss(rows, predictors + factor * move, beta + factor * direction, penalty)
-        larger = after > before + _ROUNDING * (1 + np.abs(before))
+        beta, predictors = place.beta + factor * direction, place.predictors + factor * move
+        return _Place(beta, predictors, _loss(rows, predictors, beta, penalty))
+
+    reached = moved(share)
+    for _ in range(_HALVINGS):
+        larger = reached.loss > allowed
         if not larger.any():
             break
-        share[larger] *= 0.5
-    return direction * share[:, None, None]
+        share = np.where(larger, 0.5 * share, share)
+        reached = moved(share)
+    return reached, share * length
 
 
 def _loss(rows: _Rows, predictors: _Doubles, beta: _Doubles, penalty: _Doubles) -> _Doubles:

@@ -136,9 +136,8 @@ class MultinomialRegression(Model):
     def fit(
         self, rows: LabelledRows, weights: Float[np.ndarray, "R rows"], start: _Parameters
     ) -> Fit:
-        """Minimise the weighted log-loss by Newton's method, from 0."""
-        classes = len(self.coefficients)
-        return multinomial_newton(rows.design, rows.response, weights, self.penalty, classes)
+        """Minimise the weighted log-loss by Newton's method."""
+        return multinomial_newton(rows.design, rows.response, weights, self.penalty, start)
 
     def metrics(self, parameters: _Parameters) -> dict[str, Float[np.ndarray, " R"]]:
         """``error`` and ``excess_log_loss``."""
