@@ -1,6 +1,7 @@
 from . import datasets as datasets
 from . import models as models
 from . import plots as plots
+from . import tables as tables
 from . import testing as testing
 from . import theory as theory
 from . import verifiers as verifiers
@@ -38,6 +39,7 @@ __all__ = [
     "rank",
     "sample_weights",
     "simulate",
+    "tables",
     "testing",
     "theory",
     "tune_weight",

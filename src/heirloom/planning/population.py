@@ -20,8 +20,9 @@ from ..models import (
     PoissonRegression,
     Status,
 )
-from .table import (
+from ..tables import (
     EncodedTable,
+    Table,
     encode_binary_target,
     encode_categories,
     encode_count_target,
@@ -176,7 +177,7 @@ def _of_column(
     return Population(distribution.model, "float32", settings, notes)
 
 
-def _frequencies(table: "pd.DataFrame", column: str) -> _Distribution:
+def _frequencies(table: Table, column: str) -> _Distribution:
     encoded = encode_categories(table, column)
     settings = {
         "rows": int(encoded.counts.sum()),
@@ -187,7 +188,7 @@ def _frequencies(table: "pd.DataFrame", column: str) -> _Distribution:
     return _Distribution(model, settings, encoded.notes, "Frequencies", _SQUARED_ERROR)
 
 
-def _distribution_function(table: "pd.DataFrame", column: str) -> _Distribution:
+def _distribution_function(table: Table, column: str) -> _Distribution:
     encoded = encode_numbers(table, column)
     settings = {"rows": len(encoded.values), "rows_dropped": encoded.rows_dropped}
     # Ranks: only the order of numbers counts, and there are some that single precision cannot hold.
@@ -198,7 +199,7 @@ def _distribution_function(table: "pd.DataFrame", column: str) -> _Distribution:
     )
 
 
-_DISTRIBUTIONS: dict[str, Callable[["pd.DataFrame", str], _Distribution]] = {
+_DISTRIBUTIONS: dict[str, Callable[[Table, str], _Distribution]] = {
     "frequencies": _frequencies,
     "cdf": _distribution_function,
 }
@@ -211,7 +212,7 @@ class _Regression(NamedTuple):
     """A kind of regression: how its target is encoded and its whole table fitted."""
 
     title: str
-    encode: Callable[["pd.DataFrame", str, Sequence[str] | None], EncodedTable]
+    encode: Callable[[Table, str, Sequence[str] | None], EncodedTable]
     fit: "Callable[[EncodedTable, _Array], _Fit]"
     penalised: bool
 
@@ -288,6 +289,7 @@ def _of_target(
         "rows": len(encoded.response),
         "rows_dropped": encoded.rows_dropped,
         "columns": list(encoded.columns),
+        "uses": [str(use) for use in encoded.uses],
         "coefficients": fit.coefficients.tolist(),
         "title": f"{regression.title} of {target} in {name}",
         "measure": _SQUARED_ERROR,

@@ -20,6 +20,7 @@ from ..models.relabelled_logistic_regression import RelabelledLogisticRegression
 from ..simulation import Paths, simulate_paths, trace_of_paths
 from ..simulation.progress import Report, progress_report
 from ..simulation.summary import mean_over_replicates, standard_error
+from ..tables import EncodedTable, encode_binary_target, read_table
 from ..trace import Trace
 from ..workflows import GraphMember, Sizes, Workflow
 from .comparison import (
@@ -32,7 +33,6 @@ from .comparison import (
 )
 from .json_form import json_number
 from .population import check_penalty, name_of
-from .table import EncodedTable, encode_binary_target, read_table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -403,6 +403,7 @@ def split_rows(
         "split_seed": int(split_seed),
         "features": None if features is None else list(features),
         "columns": [encoded.columns[i] for i in kept],
+        "uses": [str(use) for use in encoded.uses],
         "coefficients": np.asarray(model.training.coefficients).tolist()
         if status is Status.SOLVED
         else None,

@@ -1,5 +1,6 @@
 """The built-in tables: their content, where they come from, and what is said when they do not."""
 
+import dataclasses
 import functools
 import http.server
 import shutil
@@ -13,8 +14,9 @@ import pytest
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits
 
 from heirloom import datasets
+from heirloom.datasets import adult
 
-SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
+SHARED_DATA = Path(__file__).parents[3] / "shared" / "data"
 
 needs_adult = pytest.mark.skipif(
     not (SHARED_DATA / "adult" / "adult.data").is_file(),
@@ -36,6 +38,10 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder / "heirloom"
 
 
+def _move_home(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setattr(adult, "FILES", dataclasses.replace(adult.FILES, url=url))
+
+
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *arguments: object) -> None:
         pass
@@ -52,7 +58,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        monkeypatch.setattr(datasets, "ADULT_URL", f"http://127.0.0.1:{server.server_port}/adult/")
+        _move_home(monkeypatch, f"http://127.0.0.1:{server.server_port}/adult/")
         yield folder
         server.shutdown()
         thread.join()
@@ -92,7 +98,7 @@ class TestAdult:
     def test_has_all_rows_and_the_documented_columns(self) -> None:
         table = datasets.load("adult")
         assert table.shape == (48_842, 15)
-        assert tuple(table.columns) == datasets.ADULT_COLUMNS
+        assert tuple(table.columns) == adult.COLUMNS
         assert table.index.equals(pd.RangeIndex(48_842))
         assert not table.isna().to_numpy().any()
 
@@ -116,6 +122,12 @@ class TestAdult:
 
 def test_names_are_what_load_accepts() -> None:
     assert datasets.names() == ("adult", "breast_cancer", "diabetes", "digits")
+
+
+def test_every_name_has_a_line_of_its_own() -> None:
+    descriptions = datasets.descriptions()
+    assert tuple(descriptions) == datasets.names()
+    assert all(line and "\n" not in line for line in descriptions.values())
 
 
 @pytest.mark.parametrize(
@@ -178,7 +190,7 @@ def test_a_failed_download_says_what_was_tried_and_what_to_do(home: Path, cache:
     with pytest.raises(OSError, match="404") as caught:
         datasets.load("adult")
     message = str(caught.value)
-    assert f"{datasets.ADULT_URL}adult.data" in message
+    assert f"{adult.FILES.url}adult.data" in message
     assert "HEIRLOOM_DATA" in message
     assert "\n" not in message
 
@@ -197,7 +209,7 @@ def test_a_download_with_another_hash_is_refused_and_not_kept(home: Path, cache:
 def test_no_server_at_all(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     # Port 9 (discard) refuses connections.
-    monkeypatch.setattr(datasets, "ADULT_URL", "http://127.0.0.1:9/adult/")
+    _move_home(monkeypatch, "http://127.0.0.1:9/adult/")
     with pytest.raises(
         OSError, match=r"could not download http://127\.0\.0\.1:9/adult/adult\.data"
     ):
