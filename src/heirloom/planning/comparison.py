@@ -17,6 +17,7 @@ from ..models import Status
 from ..simulation import Paths, simulate_paths, trace_of_paths
 from ..simulation.progress import Report, progress_report
 from ..simulation.summary import mean_over_replicates, standard_error
+from ..tables import Table
 from ..theory import predict
 from ..trace import Trace
 from ..workflows import RealOnly, Sizes, Workflow, as_workflow
@@ -205,7 +206,7 @@ class Comparison:
 
 
 def compare(
-    table: "pd.DataFrame | str | os.PathLike[str]",
+    table: "Table | pd.DataFrame | str | os.PathLike[str]",
     target: str | None = None,
     *,
     column: str | None = None,
@@ -239,8 +240,8 @@ def compare(
     Parameters
     ----------
     table
-        A data frame, the path of a CSV or Parquet file, or a built-in name
-        (:mod:`heirloom.datasets`).
+        A data frame, the path of a file, a built-in name (:mod:`heirloom.datasets`), or what
+        :func:`heirloom.tables.read_table` made of one.
     target
         Column to predict by a regression on the other columns (numbers standardised, categories
         one-hot, an intercept added). For linear regression it is standardised too, so that errors

@@ -76,7 +76,7 @@ class Population:
 
 
 def population_of(
-    table: "pd.DataFrame | str | os.PathLike[str]",
+    table: "Table | pd.DataFrame | str | os.PathLike[str]",
     target: str | None,
     *,
     column: str | None,
@@ -125,8 +125,10 @@ def check_penalty(penalty: object) -> None:
         raise ValueError(f"penalty={penalty!r}: must be a number, 0 or more")
 
 
-def name_of(table: "pd.DataFrame | str | os.PathLike[str]") -> str:
+def name_of(table: "Table | pd.DataFrame | str | os.PathLike[str]") -> str:
     """Give a table's name or path; ``table`` for a data frame."""
+    if isinstance(table, Table):
+        return table.name
     return os.fspath(table) if isinstance(table, (str, os.PathLike)) else "table"
 
 
@@ -159,7 +161,7 @@ _CHOSEN_FOR_COLUMN = {
 
 
 def _of_column(
-    table: "pd.DataFrame | str | os.PathLike[str]", column: str, model: str | None
+    table: "Table | pd.DataFrame | str | os.PathLike[str]", column: str, model: str | None
 ) -> Population:
     name, frame = name_of(table), read_table(table)
     chosen, because, otherwise = _CHOSEN_FOR_COLUMN[kind_of_column(frame, column)]
@@ -254,7 +256,7 @@ _CHOSEN_FOR_TARGET = {
 
 
 def _of_target(
-    table: "pd.DataFrame | str | os.PathLike[str]",
+    table: "Table | pd.DataFrame | str | os.PathLike[str]",
     target: str,
     model: str | None,
     features: Sequence[str] | None,

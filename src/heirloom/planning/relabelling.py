@@ -20,7 +20,7 @@ from ..models.relabelled_logistic_regression import RelabelledLogisticRegression
 from ..simulation import Paths, simulate_paths, trace_of_paths
 from ..simulation.progress import Report, progress_report
 from ..simulation.summary import mean_over_replicates, standard_error
-from ..tables import EncodedTable, encode_binary_target, read_table
+from ..tables import EncodedTable, Table, encode_binary_target, read_table
 from ..trace import Trace
 from ..workflows import GraphMember, Sizes, Workflow
 from .comparison import (
@@ -183,7 +183,7 @@ def _lines(comparison: Comparison) -> list[RelabelledWorkflow]:
 
 
 def compare_relabelled(
-    table: "pd.DataFrame | str | os.PathLike[str]",
+    table: "Table | pd.DataFrame | str | os.PathLike[str]",
     target: str | None,
     *,
     model: str | None = None,
@@ -342,7 +342,7 @@ class SplitRows:
 
 
 def split_rows(
-    table: "pd.DataFrame | str | os.PathLike[str]",
+    table: "Table | pd.DataFrame | str | os.PathLike[str]",
     target: str,
     *,
     features: Sequence[str] | None,

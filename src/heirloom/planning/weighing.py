@@ -24,6 +24,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from .._base.result_table import Column, ResultTable
 from .._base.tabulated import Tabulated
 from ..files import new_folder, write_atomically
+from ..tables import Table
 from .json_form import json_number
 from .tuning import TunedWeight, tune_weight
 from .two_tables import TargetKind, TwoTables, two_tables
@@ -172,8 +173,8 @@ class WeighedTables(Tabulated):
 
 
 def weigh(
-    real: pd.DataFrame,
-    synthetic: pd.DataFrame,
+    real: Table | pd.DataFrame,
+    synthetic: Table | pd.DataFrame,
     target: str,
     *,
     estimator: str | None = None,
@@ -193,7 +194,8 @@ def weigh(
     Parameters
     ----------
     real, synthetic
-        The tables. The real rows must be rows that the generator has not seen.
+        The tables, or what :func:`heirloom.tables.read_table` made of them. The real rows must be
+        rows that the generator has not seen.
     target
         The column to predict.
     estimator
