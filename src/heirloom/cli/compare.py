@@ -30,7 +30,7 @@ from .reading import (
     read,
     reading,
 )
-from .refusals import options_in_errors
+from .refusals import Refused, options_in_errors
 from .screen import print_json, tell_written
 
 
@@ -156,6 +156,7 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Compare workflows on a table: which keeps its error, against real rows alone."""
+    _require_one_question(target, column, features)
     as_said = reading(delimiter, decimal, encoding, missing, categorical, drop)
     population = read("TABLE", table, as_said)
     used = column_names(features)
@@ -212,3 +213,15 @@ def compare(
         tell_written(out, *sorted(path.name for path in out.iterdir()))
     if figure is not None:
         tell_written(figure)
+
+
+def _require_one_question(
+    target: str | None, column: str | None, features: list[str] | None
+) -> None:
+    if (target is None) == (column is None):
+        raise Refused(
+            "give either --target, a column for a regression on the others, or --column, a column "
+            "for its frequencies or its distribution function"
+        )
+    if target is None and features is not None:
+        raise Refused("--features are for --target; with --column none are used")
