@@ -99,12 +99,13 @@ class WeighedTables(Tabulated):
     def table(self) -> ResultTable:
         """State the scores, a row for each weight."""
         tuned = self.tuned
+        failed = Column("failed", "failed folds", lambda folds: str(folds) if folds else "")
         columns = (
             Column("weight", "weight of the real rows", ".3g"),
             Column("score", f"score ({tuned.scoring})", ".4g"),
             Column("difference", "below the best", ".3g"),
             Column("difference_se", "± se", ".2g"),
-            Column("failed", "failed folds", lambda folds: str(folds) if folds else ""),
+            *([failed] if tuned.scores["failed"].any() else []),
             Column("remark", ""),
         )
         rows = tuple(
