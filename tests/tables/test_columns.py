@@ -43,6 +43,8 @@ class TestNumbers:
         assert encoded.values.dtype == np.float64
         assert encoded.rows_dropped == dropped
         assert len(encoded.notes) == (dropped > 0)
+        (use,) = encoded.uses
+        assert str(use).endswith(f"; {dropped} missing") == (dropped > 0)
 
     @pytest.mark.parametrize(
         ("values", "expected"),
@@ -84,6 +86,8 @@ class TestCategories:
         np.testing.assert_allclose(encoded.probabilities, np.array(counts) / sum(counts))
         assert encoded.rows_dropped == dropped
         assert len(encoded.notes) == (dropped > 0)
+        (use,) = encoded.uses
+        assert str(use).endswith(f"; {dropped} missing") == (dropped > 0)
 
     @pytest.mark.parametrize(
         ("values", "expected"),

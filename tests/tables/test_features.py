@@ -211,8 +211,6 @@ class TestLeftOut:
             pytest.param(2**62 + np.arange(12), id="large"),
             pytest.param(pd.array(range(12), dtype="Int64"), id="nullable"),
             pytest.param(pd.Series(range(12), dtype=object), id="object"),
-            pytest.param(pd.date_range("2020-01-01", periods=12, freq="7D"), id="dates"),
-            pytest.param(pd.timedelta_range("1D", periods=12), id="durations"),
             pytest.param(pd.Categorical([f"name {i}" for i in range(12)]), id="categorical"),
             pytest.param([[i, i] for i in range(12)], id="lists"),
         ],

@@ -10,7 +10,7 @@ from .encoded_table import notes_on_rows
 from .kinds import present_values
 from .levels import is_numeric, levels_of
 from .reader import read_table
-from .table import Table
+from .table import ColumnUse, Table
 
 MAX_CATEGORIES = 1000
 MAX_NUMERIC_CATEGORIES = 100
@@ -36,6 +36,8 @@ class EncodedCategories:
         Rows left out for a missing value.
     readings : tuple of str
         Sentences on values that were read as something else.
+    uses : tuple of ColumnUse
+        What became of the column.
     """
 
     column: str
@@ -44,6 +46,7 @@ class EncodedCategories:
     probabilities: Float64[np.ndarray, "categories"]
     rows_dropped: int
     readings: tuple[str, ...] = ()
+    uses: tuple[ColumnUse, ...] = ()
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -95,11 +98,20 @@ def encode_categories(table: Table | pd.DataFrame, column: str) -> EncodedCatego
             f"{MAX_CATEGORIES} are allowed; merge rare ones, or name another column"
         )
     counts = np.bincount(codes, minlength=len(categories)).astype(np.int64)
+    dropped = len(read.frame) - len(present)
     return EncodedCategories(
         column=column,
         categories=tuple(categories),
         counts=counts,
         probabilities=counts / counts.sum(),
-        rows_dropped=len(read.frame) - len(present),
+        rows_dropped=dropped,
         readings=read.notes_on([column]),
+        uses=(
+            read.use_of(
+                column,
+                "categories",
+                f"frequencies of {len(categories)}",
+                len(read.frame) - len(present),
+            ),
+        ),
     )

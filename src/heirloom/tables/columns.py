@@ -1,6 +1,5 @@
 """What the values of any column stand for: text, dates, numbers that are codes."""
 
-import datetime as dt
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,24 +8,26 @@ from jaxtyping import Float64
 from pandas.api import types
 
 from .interpretation import Interpretation
-from .levels import MIN_VALUES_OF_A_MEASUREMENT, is_numeric, number_text
+from .levels import are_many, is_numeric, number_text
 from .missing_codes import codes_in
 from .sentences import counted
-from .text_columns import interpreted_text, text_column
+from .text_columns import TextColumn, interpreted_text
 from .written_dates import days_of
 
 _SECONDS_PER_DAY = 86_400
 
 
 def interpreted(
-    column: pd.Series, *, decimal: str | None, missing_is_known: bool
+    column: pd.Series, text: TextColumn | None, *, decimal: str | None, missing_is_known: bool
 ) -> Interpretation:
     """Take a column for what it stands for.
 
     Parameters
     ----------
     column
-        With missing values as pandas has them. One that pandas declares categorical stays so.
+        As :func:`tidied` gives it. One that pandas declares categorical stays so.
+    text
+        The same parted, where it is text.
     decimal
         The mark of decimals where either would do; None for the point.
     missing_is_known
@@ -34,9 +35,7 @@ def interpreted(
     """
     if isinstance(column.dtype, pd.CategoricalDtype) or types.is_bool_dtype(column):
         return Interpretation(column)
-    if types.is_object_dtype(column):
-        column = _without_objects(column)
-    if (text := text_column(column)) is not None:
+    if text is not None:
         read = interpreted_text(text, decimal)
     elif types.is_datetime64_any_dtype(column) or types.is_timedelta64_dtype(column):
         read = _of_dates(column)
@@ -47,23 +46,9 @@ def interpreted(
     return _without_codes(read, missing_is_known=missing_is_known)
 
 
-def _without_objects(column: pd.Series) -> pd.Series:
-    """Turn Python's dates into pandas', and into text where they stand among text, as times do."""
-    kinds = {_kind(value) for value in column.dropna()}
-    if kinds == {dt.date}:
-        return pd.to_datetime(column)
-    if dt.time in kinds or (dt.date in kinds and kinds <= {dt.date, str}):
-        return column.map(str, na_action="ignore")
-    return column
-
-
-def _kind(value: object) -> type:
-    return next((kind for kind in (dt.date, dt.time, str) if isinstance(value, kind)), object)
-
-
 def _of_dates(column: pd.Series) -> Interpretation:
     """Turn dates and durations that take many values into days; a few are categories."""
-    if column.nunique() < MIN_VALUES_OF_A_MEASUREMENT:
+    if not are_many(column.nunique(), int(column.count())):
         return Interpretation(column)
     if types.is_timedelta64_dtype(column):
         days = column.dt.total_seconds() / _SECONDS_PER_DAY

@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+from pandas.api import types
 
 from .raw_table import RawTable, checked_names, unreadable, without_empty_unnamed_columns
 from .reading import Reading
 from .sentences import counted, listed
-from .text_columns import decimal_mark
+from .text_columns import decimal_mark, text_column
 from .text_files import encoding_of, opened_text
+from .written_numbers import thousands_by_points
 
 # What may stand between two fields, the likeliest first.
 _DELIMITERS = (",", ";", "\t", "|")
@@ -95,14 +98,43 @@ def read_delimited(path: Path, reading: Reading, *, delimiter: str | None) -> Ra
 
 def _rows_of(path: Path, layout: _Layout, reading: Reading) -> RawTable:
     frame = _frame(path, layout, reading, reading.decimal or ".")
-    if reading.decimal is None and decimal_mark([frame[name] for name in frame.columns]) == ",":
-        # Again, for columns where a point that separates thousands was taken for that of decimals.
+    if reading.decimal is not None:
+        return RawTable(frame, notes=layout.notes)
+    note = ""
+    if decimal_mark(text_column(frame[name]) for name in frame.columns) == ",":
         note = "Numbers read with decimal commas, which some columns show."
-        return RawTable(_frame(path, layout, reading, ","), ",", (*layout.notes, note))
-    return RawTable(frame, reading.decimal, layout.notes)
+    elif example := _thousands_in(path, layout, reading, frame):
+        note = (
+            f"Points read as separators of thousands, as in {example!r}; decimal='.' (--decimal .) "
+            "reads them as those of decimals."
+        )
+    if not note:
+        return RawTable(frame, notes=layout.notes)
+    # Again, since a point that separates thousands was taken for that of decimals.
+    return RawTable(_frame(path, layout, reading, ","), ",", (*layout.notes, note))
 
 
-def _frame(path: Path, layout: _Layout, reading: Reading, decimal: str) -> pd.DataFrame:
+def _thousands_in(path: Path, layout: _Layout, reading: Reading, frame: pd.DataFrame) -> str:
+    """Find a number whose point surely separates thousands; empty where there is none."""
+    suspects = [name for name in frame.columns if _may_be_thousands(frame[name])]
+    if not suspects:
+        return ""
+    written = _frame(path, layout, reading, ".", as_text=suspects)
+    examples = (thousands_by_points(written[name].dropna().tolist()) for name in suspects)
+    return next(filter(None, examples), "")
+
+
+def _may_be_thousands(column: pd.Series) -> bool:
+    if not types.is_float_dtype(column):
+        return False
+    values = column.dropna().to_numpy(dtype=np.float64)
+    small = bool(np.all(np.abs(values) < 1000)) and bool(np.any(values != np.round(values)))
+    return small and bool(np.allclose(1000 * values, np.round(1000 * values), rtol=0, atol=1e-6))
+
+
+def _frame(
+    path: Path, layout: _Layout, reading: Reading, decimal: str, as_text: Sequence[str] = ()
+) -> pd.DataFrame:
     with opened_text(path, layout.encoding) as file:
         frame = pd.read_csv(
             file,
@@ -116,7 +148,7 @@ def _frame(path: Path, layout: _Layout, reading: Reading, decimal: str) -> pd.Da
             decimal=decimal,
             na_values=[str(value) for value in reading.missing or ()],
             # As text, so that codes keep their leading zeros.
-            dtype={name: str for name in reading.categorical if name in layout.names},
+            dtype={name: str for name in (*reading.categorical, *as_text) if name in layout.names},
         )
     return without_empty_unnamed_columns(frame)
 
@@ -167,7 +199,7 @@ def _delimiter(lines: Sequence[str]) -> str:
     widths = {delimiter: _widths(lines, delimiter) for delimiter in _DELIMITERS}
     regular = [d for d in _DELIMITERS if len(widths[d]) == 1 and widths[d] != {1}]
     if regular:
-        return max(regular, key=lambda delimiter: widths[delimiter].copy().pop())
+        return max(regular, key=lambda delimiter: min(widths[delimiter]))
     # The file is irregular, or has one column: what its first line holds, or else nothing does.
     header = re.sub(r'"[^"]*"', "", lines[0]) if lines else ""
     in_header = [d for d in _DELIMITERS if d in header]
@@ -190,13 +222,18 @@ def _is_blank(record: Sequence[str]) -> bool:
 def _names_in_comment(preamble: Sequence[str], first: Sequence[str], delimiter: str) -> list[str]:
     """Return the names that the last comment holds, or nothing where it holds none.
 
-    It does if it has as many fields as the first record, and that one holds a number.
+    It does if it has as many fields as the first record, and either that one holds a number or the
+    comment looks like names: ``#id,age``.
     """
     comments = [line for line in preamble if line.startswith("#")]
-    if not comments or len(first) < 2 or not any(_is_number(field) for field in first):
+    if not comments or len(first) < 2:
         return []
     (fields,) = csv.reader([comments[-1].lstrip("# ")], delimiter=delimiter, skipinitialspace=True)
-    return fields if len(fields) == len(first) else []
+    # Not words of a sentence.
+    like_names = not comments[-1].startswith("# ") and not any(" " in f.strip() for f in fields)
+    if len(fields) != len(first) or not (like_names or any(map(_is_number, first))):
+        return []
+    return fields
 
 
 def _is_number(field: str) -> bool:

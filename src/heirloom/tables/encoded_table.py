@@ -6,36 +6,9 @@ import numpy as np
 from jaxtyping import Float64
 
 from .sentences import counted, named
+from .table import ColumnUse
 
 INTERCEPT = "(intercept)"
-
-
-@dataclass(frozen=True)
-class ColumnUse:
-    """What became of a column.
-
-    Attributes
-    ----------
-    name : str
-        Of the column.
-    kind : str
-        What it holds: ``numbers``, ``labels``, ``counts``, ``categories``; or why it is left out:
-        ``identifier``, ``constant``, ``empty``, ``dependent``.
-    use : str
-        What it is used for, or that it is left out, after what was read as something else.
-
-    Examples
-    --------
-    >>> str(ColumnUse("age", "numbers", "standardised"))
-    'age: numbers, standardised'
-    """
-
-    name: str
-    kind: str
-    use: str
-
-    def __str__(self) -> str:
-        return f"{self.name}: {self.kind}, {self.use}"
 
 
 @dataclass(frozen=True, eq=False)

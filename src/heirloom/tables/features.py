@@ -9,12 +9,11 @@ import pandas as pd
 from jaxtyping import Bool, Float64
 from pandas.api import types
 
-from .encoded_table import ColumnUse
 from .information import is_constant, is_identifier, is_text_identifier
 from .levels import levels_of
 from .scaling import scaled, standardised
 from .sentences import counted, listed
-from .table import Table
+from .table import ColumnUse, Table
 
 MAX_FEATURE_LEVELS = 100
 
@@ -178,11 +177,7 @@ def uses_of(
     uses: list[ColumnUse] = []
     for name in names:
         kind, use = left_out[name] if name in left_out else _use(encoded[name], dependent)
-        said = [table.conversions[name]] if name in table.conversions else []
-        said.append(use)
-        if features.missing[name]:
-            said.append(f"{features.missing[name]} missing")
-        uses.append(ColumnUse(name, kind, "; ".join(said)))
+        uses.append(table.use_of(name, kind, use, features.missing[name]))
     return tuple(uses)
 
 

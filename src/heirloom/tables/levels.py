@@ -8,6 +8,9 @@ from pandas.api import types
 # Numbers that take as many values are measurements rather than categories, by default.
 MIN_VALUES_OF_A_MEASUREMENT = 21
 
+# So are values that differ in every second row, from as many on.
+_FEW_VALUES = 10
+
 # Every integer below is a float of its own.
 LARGEST_EXACT = 2**53
 
@@ -28,6 +31,17 @@ def levels_of(present: pd.Series) -> tuple[list[str], Int64[np.ndarray, "rows"]]
         return [number_text(value) for value in values.tolist()], codes.astype(np.int64)
     codes, labels = pd.factorize(np.array(texts_of(present), dtype=object), sort=True)
     return list(labels), codes.astype(np.int64)
+
+
+def are_many(values: int, rows: int) -> bool:
+    """Whether a column with as many distinct values in as many rows measures something.
+
+    Examples
+    --------
+    >>> are_many(21, 1000), are_many(20, 1000), are_many(10, 20), are_many(9, 9)
+    (True, False, True, False)
+    """
+    return values >= min(MIN_VALUES_OF_A_MEASUREMENT, max(_FEW_VALUES, rows / 2))
 
 
 def texts_of(column: pd.Series) -> list[str]:

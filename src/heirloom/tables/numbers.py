@@ -9,7 +9,7 @@ from jaxtyping import Float64
 from .encoded_table import notes_on_rows
 from .kinds import present_values
 from .reader import read_table
-from .table import Table
+from .table import ColumnUse, Table
 from .targets import check_numbers
 
 
@@ -29,12 +29,15 @@ class EncodedNumbers:
         Rows left out for a missing value.
     readings : tuple of str
         Sentences on values that were read as something else.
+    uses : tuple of ColumnUse
+        What became of the column.
     """
 
     column: str
     values: Float64[np.ndarray, "rows"]
     rows_dropped: int
     readings: tuple[str, ...] = ()
+    uses: tuple[ColumnUse, ...] = ()
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -70,9 +73,15 @@ def encode_numbers(table: Table | pd.DataFrame, column: str) -> EncodedNumbers:
     present = present_values(read, column)
     check_numbers("column", column, present)
     values = present.to_numpy(dtype=np.float64)
+    dropped = len(read.frame) - len(values)
     return EncodedNumbers(
         column=column,
         values=values,
-        rows_dropped=len(read.frame) - len(values),
+        rows_dropped=dropped,
         readings=read.notes_on([column]),
+        uses=(
+            read.use_of(
+                column, "numbers", "distribution of the values", len(read.frame) - len(values)
+            ),
+        ),
     )

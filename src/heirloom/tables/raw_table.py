@@ -18,7 +18,7 @@ class RawTable(NamedTuple):
     frame
         The values as pandas reads them.
     decimal
-        The mark of decimals of the whole file, where it is known.
+        The mark of decimals of the whole file, where it shows one.
     notes
         Sentences on what had to be guessed.
     """

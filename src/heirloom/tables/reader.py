@@ -10,12 +10,12 @@ from pandas.api import types
 from .. import datasets
 from .columns import interpreted
 from .file_formats import read_file
-from .missing_values import tidied
 from .raw_table import RawTable
 from .reading import Reading
 from .sentences import listed
 from .table import Table, check_name
-from .text_columns import decimal_mark
+from .text_columns import decimal_mark, text_column
+from .tidying import tidied
 
 
 def read_table(
@@ -40,7 +40,8 @@ def read_table(
     -------
     Table
         Text that says numbers (``3,5``, ``$1,204.20``, ``3.5 %``, ``12 kg``) is read as numbers;
-        dates that take more than 20 values are read as days, and so are durations; words and codes
+        dates and durations that take more than 20 values, or one in every second row, are read as
+        days; words and codes
         for missing values are missing. :attr:`Table.conversions` says so of every column.
 
     Raises
@@ -65,7 +66,7 @@ def read_table(
         return source
     known = Reading() if reading is None else reading
     if isinstance(source, pd.DataFrame):
-        return _interpreted(RawTable(source, known.decimal), known)
+        return _interpreted(RawTable(source), known)
     if isinstance(source, str) and source in datasets.names():
         frame = _as_said(with_text_names(datasets.load(source)), known)
         columns = {name: tidied(frame[name]) for name in frame.columns}
@@ -88,10 +89,12 @@ def with_text_names(frame: pd.DataFrame) -> pd.DataFrame:
 def _interpreted(raw: RawTable, reading: Reading, name: str = "table") -> Table:
     frame = _as_said(with_text_names(raw.frame), reading)
     columns = {column: tidied(frame[column]) for column in frame.columns}
-    decimal = raw.decimal or decimal_mark(list(columns.values()))
+    texts = {column: text_column(columns[column]) for column in columns}
+    decimal = reading.decimal or raw.decimal or decimal_mark(texts.values())
+    known = reading.missing is not None
     read = {
-        name: interpreted(column, decimal=decimal, missing_is_known=reading.missing is not None)
-        for name, column in columns.items()
+        column: interpreted(columns[column], texts[column], decimal=decimal, missing_is_known=known)
+        for column in columns
     }
     return Table(
         _frame_of({name: found.column for name, found in read.items()}, frame),

@@ -9,6 +9,34 @@ from ..datasets import did_you_mean
 from .sentences import listed, named
 
 
+@dataclass(frozen=True)
+class ColumnUse:
+    """What became of a column.
+
+    Attributes
+    ----------
+    name : str
+        Of the column.
+    kind : str
+        What it holds: ``numbers``, ``labels``, ``counts``, ``categories``; or why it is left out:
+        ``identifier``, ``constant``, ``empty``, ``dependent``.
+    use : str
+        What it is used for, or that it is left out, after what was read as something else.
+
+    Examples
+    --------
+    >>> str(ColumnUse("age", "numbers", "standardised"))
+    'age: numbers, standardised'
+    """
+
+    name: str
+    kind: str
+    use: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.kind}, {self.use}"
+
+
 @dataclass(frozen=True, eq=False)
 class Table:
     """A table whose values are what they stand for, with what was done to get there.
@@ -61,6 +89,20 @@ class Table:
         """Give a column, once :meth:`check_column` has nothing against it."""
         self.check_column(parameter, name)
         return self.frame[name]
+
+    def use_of(self, name: str, kind: str, use: str, missing: int) -> ColumnUse:
+        """Say what became of a column, after what it was read as.
+
+        Parameters
+        ----------
+        name, kind, use : str
+            As :class:`ColumnUse` has them.
+        missing : int
+            How many values are missing.
+        """
+        said = [self.conversions[name]] if name in self.conversions else []
+        lost = [f"{missing} missing"] if missing else []
+        return ColumnUse(name, kind, "; ".join([*said, use, *lost]))
 
     def notes_on(self, names: Sequence[str]) -> tuple[str, ...]:
         """Say what was read as something else; one sentence for all columns of which it is true.

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float64
 
-from .encoded_table import INTERCEPT, ColumnUse, EncodedTable
+from .encoded_table import INTERCEPT, EncodedTable
 from .features import encoded_feature, feature_names, useful_features, uses_of
 from .independence import independent_columns
 from .information import is_constant
@@ -204,18 +204,12 @@ def _encoded_table(
         empty=useful.empty,
         dependent=tuple(dropped),
         uses=(
-            _use_of_target(table, target, response, lost),
+            table.use_of(target, response.kind, response.use, lost),
             *uses_of(table, names, useful, encoded, dropped),
         ),
         readings=table.notes_on([target, *names]),
         most_missing=max(missing, key=lambda name: missing[name]),
     )
-
-
-def _use_of_target(table: Table, target: str, response: _Response, missing: int) -> ColumnUse:
-    said = [table.conversions[target]] if target in table.conversions else []
-    said += [response.use, *([f"{missing} missing"] if missing else [])]
-    return ColumnUse(target, response.kind, "; ".join(said))
 
 
 def _of_labels(outcome: pd.Series) -> _Response:

@@ -1,7 +1,7 @@
 """Columns of text: what they say, in numbers, in dates or in words."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -10,11 +10,18 @@ import pandas as pd
 from pandas.api import types
 
 from .interpretation import Interpretation
-from .levels import MIN_VALUES_OF_A_MEASUREMENT, number_text
-from .missing_values import as_float, stands_for_missing
+from .levels import are_many, number_text
+from .missing_values import stands_for_missing
 from .sentences import counted, listed
+from .tidying import as_float
 from .written_dates import dates_written
-from .written_numbers import WrittenNumbers, numbers_written, units_written
+from .written_numbers import (
+    WrittenNumber,
+    WrittenNumbers,
+    numbers_written,
+    parts_written,
+    units_written,
+)
 
 # What is written in more is a code, such as 12A, rather than a quantity.
 _MAX_UNITS = 5
@@ -31,6 +38,8 @@ class TextColumn(NamedTuple):
         The distinct texts that say something.
     words
         The distinct texts that stand for a missing value.
+    parts
+        Those of the texts that may be numbers.
     given
         The numbers that stand among the texts, as a spreadsheet may have them.
     """
@@ -38,6 +47,7 @@ class TextColumn(NamedTuple):
     column: pd.Series
     texts: list[str]
     words: list[str]
+    parts: list[WrittenNumber]
     given: dict[object, float]
 
 
@@ -51,13 +61,16 @@ def text_column(column: pd.Series) -> TextColumn | None:
     if types.is_object_dtype(column) and not all(map(_is_text_or_number, distinct)):
         return None
     distinct = distinct.unique().tolist()
-    texts = [value for value in distinct if isinstance(value, str)]
-    if not texts:
+    strings = [value for value in distinct if isinstance(value, str)]
+    if not strings:
         return None
+    texts = [text for text in strings if not stands_for_missing(text)]
+    words = [text for text in strings if stands_for_missing(text)]
     return TextColumn(
         column,
-        [text for text in texts if not stands_for_missing(text)],
-        [text for text in texts if stands_for_missing(text)],
+        texts,
+        words,
+        parts_written(texts),
         {value: as_float(value) for value in distinct if not isinstance(value, str)},
     )
 
@@ -67,7 +80,7 @@ def _is_text_or_number(value: object) -> bool:
     return isinstance(value, str) or (number and not isinstance(value, bool))
 
 
-def decimal_mark(columns: Sequence[pd.Series]) -> str | None:
+def decimal_mark(texts: Iterable[TextColumn | None]) -> str | None:
     """Find the mark of decimals that every column of numbers written as text agrees with.
 
     Returns
@@ -75,13 +88,12 @@ def decimal_mark(columns: Sequence[pd.Series]) -> str | None:
     {".", ","} or None
         None where no column tells, or where they contradict each other.
     """
-    parted = (text for column in columns if (text := text_column(column)) is not None)
-    marks = {mark for text in parted if (mark := _mark_of(text)) is not None}
+    marks = {mark for text in texts if text and (mark := _mark_of(text)) is not None}
     return marks.pop() if len(marks) == 1 else None
 
 
 def _mark_of(text: TextColumn) -> str | None:
-    read = numbers_written(text.texts)
+    read = numbers_written(text.parts)
     return None if read.other_mark or len(read.values) < len(text.texts) else read.decimal
 
 
@@ -94,7 +106,7 @@ def interpreted_text(text: TextColumn, decimal: str | None) -> Interpretation:
     decimal
         The mark of decimals where either would do; None for the point.
     """
-    numbers = numbers_written(text.texts, decimal)
+    numbers = numbers_written(text.parts, decimal)
     units = _units(text)
     if _is_all_numbers(text, numbers) and (not text.given or len(units) == 1):
         return Interpretation(
@@ -102,7 +114,7 @@ def interpreted_text(text: TextColumn, decimal: str | None) -> Interpretation:
             _on_numbers(numbers, text.words),
             "" if decimal or not numbers.other_mark else _on_other_mark(numbers),
         )
-    if len(text.texts) + len(text.given) < MIN_VALUES_OF_A_MEASUREMENT:
+    if not are_many(len(text.texts) + len(text.given), int(text.column.count())):
         return _of_words(text)
     if 1 < len(units) <= _MAX_UNITS:
         return Interpretation(text.column, refusal=_on_units(list(units.values())))
@@ -130,18 +142,18 @@ def _of_dates(text: TextColumn) -> Interpretation:
 
 def _units(text: TextColumn) -> dict[str, str]:
     """List the units of all values, each with an example; none where some are no numbers."""
-    units = units_written(text.texts)
-    if units is None or not text.given:
-        return units or {}
-    return {"": number_text(next(iter(text.given))), **units}
+    if len(text.parts) < len(text.texts):
+        return {}
+    units = units_written(text.parts)
+    if text.given:
+        units.setdefault("", number_text(next(iter(text.given))))
+    return units
 
 
 def _are_most(text: TextColumn, values: Mapping[str, float]) -> bool:
     """Whether most rows have a value, and the values are so many that they are measurements."""
-    known = [*values, *text.given]
-    if len(known) < MIN_VALUES_OF_A_MEASUREMENT:
-        return False
-    return bool(text.column.dropna().isin(known).mean() >= 0.5)
+    known, present = [*values, *text.given], text.column.dropna()
+    return are_many(len(known), len(present)) and bool(present.isin(known).mean() >= 0.5)
 
 
 def _replaced(text: TextColumn, values: Mapping[str, float]) -> pd.Series:
@@ -184,7 +196,7 @@ def _on_other_mark(read: WrittenNumbers) -> str:
     """Say what the other mark of decimals would read, where it would be something else."""
     example = _example(read)
     other = "," if read.decimal == "." else "."
-    otherwise = numbers_written([example], other).values[example]
+    otherwise = numbers_written(parts_written([example]), other).values[example]
     if otherwise == read.values[example]:
         return ""
     return f"decimal={other!r} (--decimal '{other}') reads {number_text(otherwise)}"

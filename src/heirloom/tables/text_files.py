@@ -73,7 +73,8 @@ def _opened(path: Path) -> BufferedIOBase:
 
 def _only_member(path: Path) -> BufferedIOBase:
     archive = zipfile.ZipFile(path)
-    names = [name for name in archive.namelist() if not name.endswith("/")]
+    # A Mac adds a folder of its own.
+    names = [n for n in archive.namelist() if not n.endswith("/") and not n.startswith("__MACOSX")]
     if len(names) != 1:
         raise ValueError(
             f"source={str(path)!r} holds {counted(len(names), 'file')} ({listed(names)}); give an "

@@ -25,6 +25,13 @@ def _layout(decimal: str, thousands: str) -> re.Pattern[str]:
 
 _LAYOUT: dict[str, re.Pattern[str]] = {".": _layout(".", ","), ",": _layout(",", ".")}
 
+# Whole numbers whose thousands are separated by points, and those too small for one.
+_GROUPED = re.compile(rf"{_SIGN}[1-9]\d{{0,2}}(?:\.\d{{3}})+")
+_UNGROUPED = re.compile(rf"{_SIGN}\d{{1,3}}")
+
+# No number is longer, its unit included; and long text takes long to match.
+_LONGEST = 40
+
 # Postal codes, and numbers of accounts: no quantity is written with a leading zero or as precisely.
 _CODE = re.compile(r"0\d+|\d{16,}")
 
@@ -47,7 +54,9 @@ class WrittenNumbers(NamedTuple):
     other_mark: bool
 
 
-class _Parts(NamedTuple):
+class WrittenNumber(NamedTuple):
+    """A text that may be a number, in its parts: a currency in front and a unit behind, digits."""
+
     text: str
     affix: tuple[str, str]
     digits: str
@@ -55,13 +64,24 @@ class _Parts(NamedTuple):
     negative: bool
 
 
-def numbers_written(texts: Sequence[str], decimal: str | None = None) -> WrittenNumbers:
+def parts_written(texts: Sequence[str]) -> list[WrittenNumber]:
+    """Part texts that may be numbers, whatever their mark of decimals; leave others out.
+
+    Examples
+    --------
+    >>> parts_written(["-3.5 kg", "heavy"])
+    [WrittenNumber(text='-3.5 kg', affix=('', 'kg'), digits='3.5', exponent='', negative=True)]
+    """
+    return [found for text in texts if (found := _parts(text))]
+
+
+def numbers_written(parts: Sequence[WrittenNumber], decimal: str | None = None) -> WrittenNumbers:
     """Read texts as numbers, all in the same way.
 
     Parameters
     ----------
-    texts : sequence of str
-        Distinct texts.
+    parts : sequence of WrittenNumber
+        From distinct texts.
     decimal : {".", ","}, optional
         What to take for the mark of decimals where either would do. Default: the point.
 
@@ -74,14 +94,13 @@ def numbers_written(texts: Sequence[str], decimal: str | None = None) -> Written
 
     Examples
     --------
-    >>> numbers_written(["3,5", "1.204,25", "unknown"]).values
+    >>> numbers_written(parts_written(["3,5", "1.204,25", "unknown"])).values
     {'3,5': 3.5, '1.204,25': 1204.25}
-    >>> numbers_written(["$20,041", "$7"]).values
+    >>> numbers_written(parts_written(["$20,041", "$7"])).values
     {'$20,041': 20041.0, '$7': 7.0}
-    >>> numbers_written(["01067", "80331"]).values
+    >>> numbers_written(parts_written(["01067", "80331"])).values
     {}
     """
-    parts = [found for text in texts if (found := _parts(text))]
     if not parts or any(_CODE.fullmatch(found.digits) for found in parts):
         return WrittenNumbers({}, ".", other_mark=False)
     affix = Counter(found.affix for found in parts).most_common(1)[0][0]
@@ -95,39 +114,58 @@ def numbers_written(texts: Sequence[str], decimal: str | None = None) -> Written
     return WrittenNumbers(values, chosen, other_mark=len(read[first]) == len(read[second]))
 
 
-def units_written(texts: Sequence[str]) -> dict[str, str] | None:
-    """List the units in which texts are written, each with a text as its example.
-
-    Returns
-    -------
-    dict of unit to text, or None
-        None where some text is no number of any unit. Nothing is nothing in any, and tells none.
+def units_written(parts: Sequence[WrittenNumber]) -> dict[str, str]:
+    """List the units of texts, each with a text as its example. Nothing has any unit, or none.
 
     Examples
     --------
-    >>> units_written(["$5", "€7", "$6"])
+    >>> units_written(parts_written(["$5", "€7", "$6", "0"]))
     {'$': '$5', '€': '€7'}
-    >>> units_written(["$5", "a"])
     """
     examples: dict[str, str] = {}
-    for text in texts:
-        if (found := _parts(text)) is None:
-            return None
+    for found in parts:
         if found.digits != "0":
-            examples.setdefault("".join(found.affix), text)
+            examples.setdefault("".join(found.affix), found.text)
     return examples
 
 
-def _parts(text: str) -> _Parts | None:
-    match = _WRITTEN.fullmatch(text.strip())
+def thousands_by_points(texts: Sequence[str]) -> str:
+    """Find a text by which the points in a column surely separate thousands.
+
+    As decimals, some would have been written with zeros at the end and others without a point,
+    which no program does in one column.
+
+    Returns
+    -------
+    str
+        Empty where the points may be those of decimals.
+
+    Examples
+    --------
+    >>> thousands_by_points(["1.204", "999", "3.500"])
+    '3.500'
+    >>> thousands_by_points(["1.204", "999", "3.5"])
+    ''
+    """
+    pointed = [text for text in texts if "." in text]
+    plain = [text for text in texts if "." not in text]
+    grouped = all(_GROUPED.fullmatch(text) for text in pointed)
+    if not plain or not grouped or not all(_UNGROUPED.fullmatch(text) for text in plain):
+        return ""
+    return next((text for text in pointed if text.endswith("0")), "")
+
+
+def _parts(text: str) -> WrittenNumber | None:
+    stripped = text.strip()
+    match = _WRITTEN.fullmatch(stripped) if len(stripped) <= _LONGEST else None
     if match is None or bool(match["open"]) != bool(match["close"]):
         return None
     negative = bool(match["open"]) or {match["sign"], match["inner"]} & {"-", "−"} != set()
     affix = (match["prefix"] or "", match["suffix"] or "")
-    return _Parts(text, affix, match["digits"], match["exponent"] or "", negative)
+    return WrittenNumber(text, affix, match["digits"], match["exponent"] or "", negative)
 
 
-def _value(found: _Parts, decimal: str) -> float:
+def _value(found: WrittenNumber, decimal: str) -> float:
     digits = re.sub(rf"[{_SPACES}{',' if decimal == '.' else '.'}]", "", found.digits)
     value = float(digits.replace(",", ".") + found.exponent)
     return -value if found.negative else value
