@@ -46,7 +46,7 @@ def test_interruption_leaves_nothing(run, monkeypatch, table, tmp_path):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("heirloom.comparison.comparing.simulate_paths", interrupted)
+    monkeypatch.setattr("heirloom.compare", interrupted)
     out = tmp_path / "out"
     status, _, err = run("compare", str(table), "--target", "y", "--out", str(out))
     assert status == 130

@@ -53,4 +53,4 @@ def test_the_shell_completes(run, monkeypatch, words, position, completed):
     monkeypatch.setenv("_HEIRLOOM_COMPLETE", "complete_bash")
     monkeypatch.setenv("COMP_WORDS", words)
     monkeypatch.setenv("COMP_CWORD", str(position))
-    assert run()[1].split() == completed
+    assert set(completed) <= set(run()[1].split())

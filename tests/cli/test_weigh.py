@@ -73,7 +73,7 @@ def test_it_ends_with_a_sentence(run, tables):
 @pytest.mark.parametrize("estimator", ["forest", "boosting"])
 @pytest.mark.parametrize("target", ["y", "x"])
 def test_other_estimators_take_classes_and_numbers(run, tables, monkeypatch, estimator, target):
-    monkeypatch.setattr("heirloom.planning.weighing._WEIGHTS", (0.5, 1.0))
+    monkeypatch.setattr("heirloom.weighting.weighing._WEIGHTS", (0.5, 1.0))
     arguments = [*tables(), "--estimator", estimator, "--features", "city", "--json"]
     arguments[3] = target
     status, out, err = run("weigh", *arguments)
@@ -109,7 +109,7 @@ def test_columns_with_commas_and_several_options_are_used(run, tables):
             "column 'y' holds text ('yes', 'no') in the real table and numbers (1, 0)",
         ),
         (
-            lambda frame: frame.assign(x=frame["x"].map("{:.1f} cm".format)),
+            lambda frame: frame.assign(x=np.where(frame["x"] < 0, "low", "high")),
             [],
             "column 'x' holds numbers",
         ),
@@ -147,3 +147,23 @@ def test_a_label_that_no_synthetic_row_has_is_told(run, tables):
 def test_a_table_that_is_not_there_is_named_by_its_place(refused, tables):
     real, _, *rest = tables()
     assert "SYNTHETIC=none.csv: there is neither" in refused("weigh", real, "none.csv", *rest)
+
+
+def test_tables_are_read_as_the_options_say(run, tables):
+    def as_in_germany(frame):
+        return frame.assign(x=frame["x"].map(lambda x: f"{x:.3f}".replace(".", ",")))
+
+    real, synthetic, *rest = tables(as_in_germany, as_in_germany)
+    status, out, err = run(
+        *("weigh", real, synthetic, *rest, "--json"),
+        *("--decimal", ",", "--missing", "no", "--drop", "city", "--categorical", '"income, net"'),
+    )
+    assert (status, out) == (2, "")
+    assert "every real row has 'yes'" in err
+    status, out, err = run(
+        "weigh", real, synthetic, *rest, "--decimal", ",", "--drop", "city", "--json"
+    )
+    assert status == 0, err
+    made = json.loads(out)
+    assert made["features"] == ["x", "income, net"]
+    assert any("read as numbers" in note for note in made["notes"])

@@ -8,23 +8,33 @@ import heirloom as hl
 
 from .options import (
     AsJson,
-    Features,
     Figure,
     Out,
     Seed,
-    Table,
     Workflows,
-    column_names,
     number,
     one_of,
     whole_number,
 )
-from .refusals import options_in_errors
+from .reading import (
+    Categorical,
+    Decimal,
+    Delimiter,
+    Drop,
+    Encoding,
+    Features,
+    Missing,
+    TableName,
+    column_names,
+    read,
+    reading,
+)
+from .refusals import Refused, options_in_errors
 from .screen import show, tell_written
 
 
 def compare(
-    table: Table,
+    table: TableName,
     target: Annotated[
         str | None,
         typer.Option(
@@ -136,11 +146,21 @@ def compare(
             help="To relabel: seed of scikit-learn's train_test_split. Default: 123456.",
         ),
     ] = None,
+    delimiter: Delimiter = None,
+    decimal: Decimal = None,
+    encoding: Encoding = None,
+    missing: Missing = None,
+    categorical: Categorical = None,
+    drop: Drop = None,
     figure: Figure = None,
     out: Out = None,
     as_json: AsJson = False,
 ) -> None:
     """Compare workflows on a table: which keeps its error, against real rows alone."""
+    _require_one_question(target, column, features)
+    as_said = reading(delimiter, decimal, encoding, missing, categorical, drop)
+    population = read("TABLE", table, as_said)
+    used = column_names(features)
     with options_in_errors(
         target="--target",
         column="--column",
@@ -156,12 +176,17 @@ def compare(
         test_size="--test-size",
         split_seed="--split-seed",
     ):
+        # Before anything that takes long to import.
+        for option, names in (("target", [target]), ("column", [column]), ("features", used)):
+            for name in names or []:
+                if name is not None:
+                    population.check_column(option, name)
         comparison = hl.compare(
-            table,
+            population,
             target,
             column=column,
             model=model,
-            features=column_names(features),
+            features=used,
             workflows=workflow,
             n_real=rows,
             n_synthetic=synthetic,
@@ -186,3 +211,15 @@ def compare(
         tell_written(out, *sorted(path.name for path in out.iterdir()))
     if figure is not None:
         tell_written(figure)
+
+
+def _require_one_question(
+    target: str | None, column: str | None, features: list[str] | None
+) -> None:
+    if (target is None) == (column is None):
+        raise Refused(
+            "give either --target, a column for a regression on the others, or --column, a column "
+            "for its frequencies or its distribution function"
+        )
+    if target is None and features is not None:
+        raise Refused("--features are for --target; with --column none are used")

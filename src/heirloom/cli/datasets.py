@@ -11,6 +11,6 @@ def datasets(as_json: AsJson = False) -> None:
     """List the built-in tables."""
     from .. import datasets as built_in
 
-    rows = tuple((name,) for name in built_in.names())
-    table = ResultTable("", (Column("name", "table"),), rows, _NOTES)
+    columns = (Column("name", "table"), Column("description", "what it holds"))
+    table = ResultTable("", columns, tuple(built_in.descriptions().items()), _NOTES)
     show_table(table, "datasets", as_json=as_json)

@@ -3,7 +3,6 @@
 What can be refused by what was typed alone is refused here, before anything slow is imported.
 """
 
-import csv
 import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -115,43 +114,6 @@ def read_file(text: str | Path) -> Path:
     return path
 
 
-def read_table_name(text: str) -> str:
-    """Read the path of a table, which must exist, or the name of a built-in one."""
-    from .. import datasets
-
-    if Path(text).is_file() or text in datasets.names():
-        return text
-    if Path(text).is_dir():
-        raise RefusedValue(text, "is a folder; give the path of a file in it")
-    hint = datasets.did_you_mean(text, datasets.names())
-    raise RefusedValue(
-        text,
-        "there is neither such a file nor such a built-in table; give the path of a file, or one "
-        f"of {', '.join(datasets.names())}{hint}",
-    )
-
-
-def complete_table(incomplete: str) -> list[str]:
-    """Complete the name of a built-in table."""
-    from .. import datasets
-
-    return starting(datasets.names())(incomplete)
-
-
-def column_names(given: list[str] | None) -> list[str] | None:
-    """Read names of columns: commas between them, and quotation marks around one that has a comma.
-
-    Examples
-    --------
-    >>> column_names(["age, sex", '"income, net"'])
-    ['age', 'sex', 'income, net']
-    """
-    if given is None:
-        return None
-    split = csv.reader(given, skipinitialspace=True)
-    return [name.strip() for line in split for name in line if name.strip()]
-
-
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Seed = Annotated[
     int,
@@ -160,24 +122,6 @@ Seed = Annotated[
         parser=whole_number(0, 2**32 - 1),
         metavar="INTEGER",
         help="Same seed, same result.",
-    ),
-]
-Table = Annotated[
-    str,
-    typer.Argument(
-        parser=read_table_name,
-        metavar="TABLE",
-        autocompletion=complete_table,
-        help="A file, such as CSV or Parquet, or a built-in table (`heirloom datasets`).",
-    ),
-]
-Features = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--features",
-        metavar="A,B,C",
-        help="Columns to use, with commas between, and a name that has a comma in quotation "
-        "marks; may be given again. Default: all others.",
     ),
 ]
 Workflows = Annotated[

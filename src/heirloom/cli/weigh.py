@@ -6,15 +6,25 @@ import typer
 
 from .options import (
     AsJson,
-    Features,
     Figure,
     Out,
     Seed,
+    one_of,
+    whole_number,
+)
+from .reading import (
+    Categorical,
+    Decimal,
+    Delimiter,
+    Drop,
+    Encoding,
+    Features,
+    Missing,
     column_names,
     complete_table,
-    one_of,
+    read,
     read_table_name,
-    whole_number,
+    reading,
 )
 from .refusals import options_in_errors
 from .screen import show, tell_written
@@ -86,18 +96,21 @@ def weigh(
             "--jobs", parser=whole_number(1), metavar="INTEGER", help="Fits at the same time."
         ),
     ] = 1,
+    delimiter: Delimiter = None,
+    decimal: Decimal = None,
+    encoding: Encoding = None,
+    missing: Missing = None,
+    categorical: Categorical = None,
+    drop: Drop = None,
     figure: Figure = None,
     out: Out = None,
     as_json: AsJson = False,
 ) -> None:
     """Weigh real against synthetic rows, by cross-validation on real ones; --out: weights.csv."""
-    from ..planning import weigh as weighed
-    from ..tables import read_table
+    as_said = reading(delimiter, decimal, encoding, missing, categorical, drop)
+    real_rows, synthetic_rows = read("REAL", real, as_said), read("SYNTHETIC", synthetic, as_said)
+    from ..weighting import weigh as weighed
 
-    with options_in_errors(source="REAL"):
-        real_rows = read_table(real).frame
-    with options_in_errors(source="SYNTHETIC"):
-        synthetic_rows = read_table(synthetic).frame
     with options_in_errors(
         target="--target",
         features="--features",

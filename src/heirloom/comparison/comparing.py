@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._base.progress import Report, progress_report
 from ..simulation import simulate_paths
+from ..tables import Table
 from ..workflows import Workflow
 from .base import DTYPE, ComparisonProtocol
 from .comparison import Comparison
@@ -23,7 +24,7 @@ _PROTOCOLS: dict[str, type[ComparisonProtocol[Any, Any]]] = {
 
 
 def compare(
-    table: "pd.DataFrame | str | os.PathLike[str]",
+    table: "Table | pd.DataFrame | str | os.PathLike[str]",
     target: str | None = None,
     *,
     column: str | None = None,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..tables import Table
 from ..workflows import Workflow, as_workflow
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class Question:
         If a number is none, or out of range.
     """
 
-    table: "pd.DataFrame | str | os.PathLike[str]"
+    table: "Table | pd.DataFrame | str | os.PathLike[str]"
     target: str | None = None
     model: str | None = None
     features: Sequence[str] | None = None
@@ -52,6 +53,8 @@ class Question:
     def table_name(self) -> str:
         """Name or path of the table; ``table`` for a data frame."""
         table = self.table
+        if isinstance(table, Table):
+            return table.name
         return os.fspath(table) if isinstance(table, (str, os.PathLike)) else "table"
 
     @property

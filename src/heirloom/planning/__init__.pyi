@@ -8,8 +8,6 @@ from .ranking import RankedWorkflow as RankedWorkflow
 from .ranking import Ranking as Ranking
 from .ranking import rank as rank
 from .verification import VerifierPlan as VerifierPlan
-from .weighing import WeighedTables as WeighedTables
-from .weighing import weigh as weigh
 
 __all__ = [
     "Audit",
@@ -19,9 +17,7 @@ __all__ = [
     "Ranking",
     "Rate",
     "VerifierPlan",
-    "WeighedTables",
     "audit",
     "plan",
     "rank",
-    "weigh",
 ]

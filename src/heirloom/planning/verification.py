@@ -84,7 +84,7 @@ class VerifierPlan(Tabulated):
         ]
         if self.weight is not None:
             rows.append(("best weight of fresh real rows beside verified ones", self.weight.weight))
-        columns = (Column("quantity", ""), Column("value", "", ".4g"))
+        columns = (Column("quantity", "what it is good for"), Column("value", "", ".4g"))
         return ResultTable("", columns, tuple(rows), self.advice)
 
     def to_json(self) -> dict[str, Any]:

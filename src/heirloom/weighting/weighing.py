@@ -25,7 +25,9 @@ from .._base.files import new_folder, write_atomically
 from .._base.json_form import json_number
 from .._base.result_table import Column, ResultTable
 from .._base.tabulated import Tabulated
-from ..weighting import TunedWeight, tune_weight
+from ..tables import Table
+from .tuned_weight import TunedWeight
+from .tuning import tune_weight
 from .two_tables import TargetKind, TwoTables, two_tables
 
 if TYPE_CHECKING:
@@ -98,12 +100,13 @@ class WeighedTables(Tabulated):
     def table(self) -> ResultTable:
         """State the scores, a row for each weight."""
         tuned = self.tuned
+        failed = Column("failed", "failed folds", lambda folds: str(folds) if folds else "")
         columns = (
             Column("weight", "weight of the real rows", ".3g"),
             Column("score", f"score ({tuned.scoring})", ".4g"),
             Column("difference", "below the best", ".3g"),
             Column("difference_se", "± se", ".2g"),
-            Column("failed", "failed folds", lambda folds: str(folds) if folds else ""),
+            *([failed] if tuned.scores["failed"].any() else []),
             Column("remark", ""),
         )
         rows = tuple(
@@ -172,8 +175,8 @@ class WeighedTables(Tabulated):
 
 
 def weigh(
-    real: pd.DataFrame,
-    synthetic: pd.DataFrame,
+    real: Table | pd.DataFrame,
+    synthetic: Table | pd.DataFrame,
     target: str,
     *,
     estimator: str | None = None,
@@ -193,7 +196,8 @@ def weigh(
     Parameters
     ----------
     real, synthetic
-        The tables. The real rows must be rows that the generator has not seen.
+        The tables, or what :func:`heirloom.tables.read_table` made of them. The real rows must be
+        rows that the generator has not seen.
     target
         The column to predict.
     estimator
@@ -218,7 +222,7 @@ def weigh(
     --------
     >>> import numpy as np
     >>> import pandas as pd
-    >>> from heirloom.planning import weigh
+    >>> from heirloom.weighting import weigh
     >>> rng = np.random.default_rng(0)
     >>> x = rng.normal(size=500)
     >>> rows = pd.DataFrame({"x": x, "y": x + rng.normal(size=500)})

@@ -10,7 +10,10 @@ import pandas as pd
 from pandas.api import types
 
 from ..datasets import did_you_mean
-from .ranking_table import counted
+from ..tables import Table, read_table
+from ..tables.sentences import counted
+
+_NAMES = ("real", "synthetic")
 
 TargetKind = Literal["classes", "numbers"]
 
@@ -51,8 +54,8 @@ class TwoTables:
 
 
 def two_tables(
-    real: pd.DataFrame,
-    synthetic: pd.DataFrame,
+    real: Table | pd.DataFrame,
+    synthetic: Table | pd.DataFrame,
     target: str,
     *,
     features: Sequence[str] | None = None,
@@ -63,7 +66,7 @@ def two_tables(
     Parameters
     ----------
     real, synthetic
-        The tables.
+        The tables, or what :func:`heirloom.tables.read_table` made of them.
     target
         The column to predict, which both must have.
     features
@@ -78,14 +81,16 @@ def two_tables(
         If a column is missing, holds numbers in one table and text in the other, or a class is in
         the synthetic table alone.
     """
-    real, synthetic = (table.rename(columns=str) for table in (real, synthetic))
-    for name, table in (("real", real), ("synthetic", synthetic)):
+    tables = tuple(zip(_NAMES, map(read_table, (real, synthetic)), strict=True))
+    for name, table in tables:
         _require_columns("target", [target], name, table)
-    used, notes = _features(real, synthetic, target, features)
+    used, notes = _features(tables, target, features)
+    notes += dict.fromkeys(note for _, table in tables for note in table.notes_on([target, *used]))
+    real, synthetic = (table.frame for _, table in tables)
     for column in (target, *used):
         _require_alike(column, real[column], synthetic[column])
     present = [table[target].notna().to_numpy(dtype=bool) for table in (real, synthetic)]
-    for name, rows in zip(("real", "synthetic"), present, strict=True):
+    for name, rows in zip(_NAMES, present, strict=True):
         if not rows.any():
             raise ValueError(f"target={target!r}: no row of the {name} table has a value")
         if not rows.all():
@@ -117,21 +122,21 @@ def two_tables(
 
 
 def _features(
-    real: pd.DataFrame, synthetic: pd.DataFrame, target: str, features: Sequence[str] | None
+    tables: Sequence[tuple[str, Table]], target: str, features: Sequence[str] | None
 ) -> tuple[list[str], list[str]]:
     if features is not None:
-        for name, table in (("real", real), ("synthetic", synthetic)):
+        for name, table in tables:
             _require_columns("features", features, name, table)
         if target in features:
             raise ValueError(f"features: {target!r} is the target; leave it out")
         return list(dict.fromkeys(features)), []
-    others = [[c for c in table.columns if c != target] for table in (real, synthetic)]
+    others = [[c for c in table.frame.columns if c != target] for _, table in tables]
     common = [column for column in others[0] if column in others[1]]
     notes = [
         f"Left out, since only the {name} table has them: {_listed(alone)}."
         for name, alone in (
-            ("real", [c for c in others[0] if c not in common]),
-            ("synthetic", [c for c in others[1] if c not in common]),
+            (_NAMES[0], [c for c in others[0] if c not in common]),
+            (_NAMES[1], [c for c in others[1] if c not in common]),
         )
         if alone
     ]
@@ -140,20 +145,25 @@ def _features(
             f"the tables have no column in common but {target!r}: the real one has "
             f"{_listed(others[0])}, the synthetic one {_listed(others[1])}; name them alike"
         )
-    return common, notes
+    refused = {
+        column: f"Left out: column {column!r} of the {name} table {table.refusals[column]}."
+        for name, table in tables
+        for column in common
+        if column in table.refusals
+    }
+    return [column for column in common if column not in refused], [*notes, *refused.values()]
 
 
-def _require_columns(
-    argument: str, names: Sequence[str], table_name: str, table: pd.DataFrame
-) -> None:
+def _require_columns(argument: str, names: Sequence[str], table_name: str, table: Table) -> None:
+    known = list(table.frame.columns)
     for name in names:
-        if name not in table.columns:
+        if name not in known:
             raise ValueError(
                 f"{argument}={name!r}: the {table_name} table has no such column"
-                f"{did_you_mean(name, table.columns)}; it has {_listed(list(table.columns))}"
+                f"{did_you_mean(name, known)}; it has {_listed(known)}"
             )
-        if list(table.columns).count(name) > 1:
-            raise ValueError(f"{argument}={name!r}: the {table_name} table has it more than once")
+        if name in table.refusals:
+            raise ValueError(f"column {name!r} of the {table_name} table {table.refusals[name]}")
 
 
 def _require_alike(name: str, real: pd.Series, synthetic: pd.Series) -> None:
@@ -201,7 +211,11 @@ def _target(target: pd.Series, kind: TargetKind) -> pd.Series:
     if kind == "numbers":
         return target.astype("float64")
     # Whole numbers that pandas reads as fractions, for want of some, are the same labels.
-    return target.map(lambda label: f"{label:.15g}" if _is_number(label) else str(label))
+    return target.map(_label)
+
+
+def _label(value: object) -> str:
+    return f"{value:.15g}" if _is_number(value) else str(value)
 
 
 def _is_number(label: object) -> bool:
@@ -213,7 +227,7 @@ def _tidied(features: pd.DataFrame, numbers: Sequence[str]) -> pd.DataFrame:
         {
             name: features[name].astype("float64")
             if name in numbers
-            else features[name].astype("object").map(str, na_action="ignore").fillna("(missing)")
+            else features[name].astype("object").map(_label, na_action="ignore").fillna("(missing)")
             for name in features.columns
         }
     )
