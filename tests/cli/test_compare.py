@@ -172,7 +172,7 @@ def test_compare_reads_features(run, table):
     ("content", "arguments", "message"),
     [
         ("x,y\n1,a\n2,a\n3,a\n", ["--target", "y"], "y"),
-        ("x,y\n1,a\n2,b\n3,c\n", ["--target", "y"], "y"),
+        ("x,y\n" + "".join(f"{i},y{i % 21}\n" for i in range(63)), ["--target", "y"], "at most 20"),
         ("", ["--target", "y"], "empty"),
         ("x,y\n", ["--target", "y"], "no rows"),
         ("x,y\n1,a\n2,b\n", ["--target", "z"], "z"),

@@ -108,10 +108,16 @@ def test_the_order_of_the_classes_does_not_matter():
     ("arguments", "message"),
     [
         ({"coefficients": [[1.0, 2.0, 3.0]]}, r"coefficients has shape \(1, 3\)"),
-        ({"coefficients": [1.0, 2.0]}, r"coefficients has shape \(2,\)"),
-        ({"coefficients": np.full((2, 3), np.inf)}, "not finite"),
+        (
+            {"coefficients": [1.0, 2.0]},
+            r"of shape \(2,\): must be a matrix",
+        ),
+        (
+            {"coefficients": np.full((2, 3), np.inf)},
+            "whose entry 0, 0 is inf",
+        ),
         ({"design": DESIGN[:, :2]}, "design has shape"),
-        ({"penalty": -1.0}, r"penalty=-1.0: must be 0 or more"),
+        ({"penalty": -1.0}, r"penalty=-1.0: must be a finite number, 0 or more"),
         ({"penalty": [1.0, 2.0]}, "penalty has shape"),
         ({"responses": np.full(300, 4.0)}, "whole numbers from 0 to 3"),
     ],

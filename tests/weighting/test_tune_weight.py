@@ -527,10 +527,10 @@ def test_data_that_do_not_fit_together_are_refused(real, synthetic, message):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"folds": 1}, r"^folds=1: must be a whole number from 2"),
+        ({"folds": 1}, r"^folds=1: must be a whole number, from 2"),
         ({"folds": 61}, r"^folds=61: must be no more than the real rows, and there are 60"),
-        ({"repeats": 0}, r"^repeats=0: must be a whole number from 1"),
-        ({"seed": -1}, r"^seed=-1: must be a whole number from 0"),
+        ({"repeats": 0}, r"^repeats=0: must be a whole number, from 1"),
+        ({"seed": -1}, r"^seed=-1: must be a whole number, from 0"),
         ({"rule": "1se"}, r"^rule='1se': must be one of standard-error, best"),
         ({"weights": []}, r"^weights=\[\]: must be a list"),
         ({"weights": [0.5, 2]}, r"^weights=\[0.5, 2\]: weight=2: must be a number in"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..models import Categorical, EmpiricalCDF
-from ..tables import Table, encode_categories, encode_numbers, kind_of_column, read_table
+from ..tables import Table, encode_categories, encode_numbers, kind_of_column
 from .population import Population
 from .question import SQUARED_ERROR, Question
 from .settings import FittedTable
@@ -46,7 +46,7 @@ def population_of_column(question: Question, column: str) -> Population:
     if question.penalty:
         raise ValueError(f"penalty={question.penalty!r}: is for target; a column has none")
     question.check_model("column", tuple(_MODELS))
-    frame = read_table(question.table)
+    frame = question.read
     chosen, because, otherwise = _CHOSEN[kind_of_column(frame, column)]
     population = _MODELS[question.model or chosen](frame, column, question.table_name)
     if question.model:

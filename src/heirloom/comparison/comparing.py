@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from .._base.progress import Report, progress_report
@@ -150,19 +151,19 @@ def compare(
         "relabel": {"test_size": test_size, "split_seed": split_seed},
     }
     chosen = _protocol(protocol, own)
-    trial = chosen.trial(
-        Question(
-            table=table,
-            target=target,
-            model=model,
-            features=features,
-            workflows=workflows,
-            generations=generations,
-            replicates=replicates,
-            seed=seed,
-            penalty=penalty,
-        )
-    )
+    asked: dict[str, Any] = {
+        "table": table,
+        "target": target,
+        "model": model,
+        "features": features,
+        "workflows": workflows,
+        "generations": generations,
+        "replicates": replicates,
+        "seed": seed,
+        "penalty": penalty,
+    }
+    question = Question(**asked)
+    trial = chosen.trial(question)
     with progress_report(progress, "Comparing workflows") as report:
         paths = simulate_paths(
             trial.model,
@@ -174,7 +175,15 @@ def compare(
             dtype=DTYPE,
             report=report,
         )
-    return chosen.result(trial, paths)
+    made = chosen.result(trial, paths)
+    given = {name: value for of_protocol in own.values() for name, value in of_protocol.items()}
+    by_name = isinstance(table, (str, os.PathLike))
+    trace = made.trace.made_by(
+        "heirloom.comparison:compare",
+        asked | given | {"protocol": protocol},
+        data={"table": question.read.frame} if by_name else None,
+    )
+    return replace(made, trace=trace)
 
 
 def _protocol(name: str, own: Mapping[str, Mapping[str, Any]]) -> ComparisonProtocol[Any, Any]:

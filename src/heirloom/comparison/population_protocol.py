@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from .._base.parameters import Optional, Whole, checked_fields
 from ..models import Model
 from ..simulation import Paths, trace_of_paths
 from ..theory import predict
@@ -13,7 +14,7 @@ from .columns import population_of_column
 from .compared_workflow import late_means, ranked_lines
 from .population import Population
 from .population_comparison import PopulationComparison
-from .question import Question, check_whole_number
+from .question import Question
 from .settings import FittedTable, PopulationSettings
 from .targets import population_of_target
 
@@ -33,6 +34,7 @@ _ROWS, _GENERATIONS = 500, 20
 
 
 @dataclass(frozen=True, kw_only=True)
+@checked_fields(n_real=Whole(1), n_synthetic=Optional(Whole()), n_initial=Optional(Whole(1)))
 class PopulationProtocol(ComparisonProtocol[PopulationSettings, FittedTable]):
     """The whole table is the population, and its full fit the truth (arXiv 2502.18049).
 
@@ -50,10 +52,6 @@ class PopulationProtocol(ComparisonProtocol[PopulationSettings, FittedTable]):
     n_initial: int | None = None
 
     name: ClassVar[str] = "population"
-
-    def __post_init__(self) -> None:
-        check_whole_number("n_real", self.n_real)
-        check_whole_number("n_synthetic", self.n_synthetic)
 
     def trial(self, question: Question) -> Trial[PopulationSettings, FittedTable]:
         """Check workflows and sizes, which is quick, before the table is read and fitted."""

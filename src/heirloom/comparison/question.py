@@ -3,11 +3,11 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from ..tables import Table
+from .._base.parameters import Number, Optional, Whole, checked_fields
+from ..tables import Table, read_table
 from ..workflows import Workflow, as_workflow
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ SQUARED_ERROR = "squared error"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+@checked_fields(replicates=Whole(1), seed=Whole(0, 2**32 - 1), penalty=Optional(Number(least=0)))
 class Question:
     """What is asked of a table, whatever the protocol.
 
@@ -41,13 +42,10 @@ class Question:
     seed: int = 0
     penalty: float | None = None
 
-    def __post_init__(self) -> None:
-        check_whole_number("seed", self.seed)
-        penalty = self.penalty
-        if penalty is not None and not (
-            isinstance(penalty, (int, float, np.number)) and 0 <= penalty < np.inf
-        ):
-            raise ValueError(f"penalty={penalty!r}: must be a number, 0 or more")
+    @cached_property
+    def read(self) -> Table:
+        """The table, read once."""
+        return read_table(self.table)
 
     @property
     def table_name(self) -> str:
@@ -84,9 +82,3 @@ class Question:
             raise ValueError(
                 f"model={self.model!r}: with {parameter}, choose one of {', '.join(known)}"
             )
-
-
-def check_whole_number(name: str, value: object) -> None:
-    """Raise a ValueError if a value is neither a whole number nor None."""
-    if not isinstance(value, (int, np.integer, type(None))):
-        raise ValueError(f"{name}={value!r}: must be a whole number")

@@ -27,7 +27,6 @@ from ..tables import (
     encode_count_target,
     encode_numeric_target,
     kind_of_target,
-    read_table,
 )
 from .population import Population
 from .question import SQUARED_ERROR, Question
@@ -129,7 +128,7 @@ def population_of_target(question: Question, target: str, rows: int) -> Populati
         the full fit does not exist.
     """
     question.check_model("target", tuple(_REGRESSIONS))
-    frame = read_table(question.table)
+    frame = question.read
     chosen, because, otherwise = _CHOSEN[kind_of_target(frame, target)]
     model = question.model or chosen
     regression = _REGRESSIONS[model]

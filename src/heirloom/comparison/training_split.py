@@ -10,7 +10,7 @@ from sklearn.model_selection import train_test_split
 from ..models import Status
 from ..models.base import fit_of_real_rows, replicated
 from ..models.relabelled_logistic_regression import RelabelledLogisticRegression
-from ..tables import EncodedTable, encode_binary_target, read_table
+from ..tables import EncodedTable, encode_binary_target
 from .question import Question
 from .settings import FittedSplit, GenerationZero
 
@@ -69,7 +69,7 @@ def split_rows(question: Question, target: str, *, test_size: float, split_seed:
     (309, 133)
     """
     penalty = float(question.penalty or 0.0)
-    encoded = encode_binary_target(read_table(question.table), target, question.features)
+    encoded = encode_binary_target(question.read, target, question.features)
     training, test = _split_numbers(len(encoded.response), test_size, split_seed)
     _check_classes(encoded, training)
     kept, notes = _columns_of_training(encoded, training)

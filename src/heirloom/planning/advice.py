@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .._base.files import new_folder, write_atomically
-from .._base.parameters import Whole
+from .._base.parameters import Flag, Optional, Whole, checked
 from .._base.result_table import ResultTable
 from .._base.tabulated import Tabulated
 from ..theory.weights import optimal_schedule
@@ -202,6 +202,15 @@ class Plan(Tabulated):
         }
 
 
+@checked(
+    n_real=Whole(1),
+    n_synthetic=Whole(1),
+    n_initial=Optional(Whole(1)),
+    generations=Whole(1),
+    every=Whole(1),
+    fresh=Optional(Flag()),
+    keep=Optional(Flag()),
+)
 def plan(
     *,
     n_real: int,
@@ -270,18 +279,6 @@ def plan(
     (0.618034, 162)
     """
     n_initial = n_real if n_initial is None else n_initial
-    for name, value in (
-        ("n_real", n_real),
-        ("n_synthetic", n_synthetic),
-        ("n_initial", n_initial),
-        ("generations", generations),
-        ("every", every),
-    ):
-        if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < 1:
-            raise ValueError(f"{name}={value!r}: must be a whole number, 1 or more")
-    for name, choice in (("fresh", fresh), ("keep", keep)):
-        if choice not in (True, False, None):
-            raise ValueError(f"{name}={choice!r}: must be True, False or None")
     reused = fresh is False
     if reused and every > 1:
         raise ValueError(f"every={every}: is for fresh real rows; reused ones do not arrive again")

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from sklearn.utils import get_tags
 from sklearn.utils.parallel import Parallel, delayed
 
-from .._base.parameters import shown
+from .._base.parameters import Choice, Whole, checked, shown
 from ..workflows.weight import optimal_fresh_weight
 from .cross_validation import held_out_score, real_splits, scorer_of, with_random_state
 from .fold_scores import best_score, nearest_to_theory, note_on_theory, scores_of_weights
@@ -24,6 +24,12 @@ _STEPS = 20
 _Float = npt.NDArray[np.float64]
 
 
+@checked(
+    folds=Whole(2, 2**32 - 1),
+    repeats=Whole(1, 2**32 - 1),
+    seed=Whole(0, 2**32 - 1),
+    rule=Choice(*RULES),
+)
 def tune_weight(
     estimator: Any,
     real: Any,
@@ -168,10 +174,6 @@ def tune_weight(
     >>> round(tuned.optimal, 2), tuned.weight
     (0.27, 0.85)
     """
-    for argument, value, least in (("folds", folds, 2), ("repeats", repeats, 1), ("seed", seed, 0)):
-        _require_whole(argument, value, least)
-    if rule not in RULES:
-        raise ValueError(f"rule={shown(rule)}: must be one of {', '.join(RULES)}")
     parameter = _parameter_of(estimator)
     rows = StackedRows.of(real, synthetic)
     _require_enough(estimator, rows, folds)
@@ -202,17 +204,11 @@ def tune_weight(
         n_synthetic=rows.n_synthetic,
         rule=rule,
         scoring=name,
-        folds=int(folds),
-        repeats=int(repeats),
-        seed=int(seed),
+        folds=folds,
+        repeats=repeats,
+        seed=seed,
         notes=(note_on_theory(scores, optimal), *notes, *_notes_on_failures(grid, by_weight)),
     )
-
-
-def _require_whole(name: str, value: Any, least: int) -> None:
-    whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-    if not whole or not least <= value < 2**32:
-        raise ValueError(f"{name}={shown(value)}: must be a whole number from {least} to 2^32 − 1")
 
 
 def _parameter_of(estimator: Any) -> str:

@@ -124,7 +124,7 @@ class Sizes:
             If it belongs to none of the generations 0…T.
         """
         origin, generation = dataset
-        if origin not in ("real", "synthetic") or not 0 <= generation <= self.generations:
+        if origin not in ("real", "synthetic") or generation not in range(self.generations + 1):
             raise ValueError(
                 f"{dataset!r} does not exist: there are real[t] and synthetic[t], t from 0 to "
                 f"{self.generations}"

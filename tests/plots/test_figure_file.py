@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import pytest
 
-from heirloom.figure_file import figure_of, write_figure
+from heirloom.plots.figure_file import figure_of, write_figure
 
 
 @pytest.mark.parametrize(
