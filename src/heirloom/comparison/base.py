@@ -8,10 +8,10 @@ from typing import Any, ClassVar, Generic, TypeVar
 from ..models import Model, Status
 from ..simulation import Paths
 from ..workflows import Sizes, Workflow
+from ..workflows.trained_on import trained_on
 from .comparison import Comparison
 from .question import Question
 from .settings import ComparisonSettings, FittedTable
-from .trained_on import trained_on
 
 DTYPE = "float64"
 """Precision of every fit: columns may be nearly dependent, or determine the target nearly."""

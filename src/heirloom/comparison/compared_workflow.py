@@ -17,7 +17,7 @@ from .._base.replicate_statistics import (
     standard_error,
 )
 from ..workflows import Sizes, Workflow
-from .trained_on import keeps_rows
+from ..workflows.trained_on import keeps_rows
 
 MARGIN = 0.25
 """Errors that differ by less than this share of the least are as good."""

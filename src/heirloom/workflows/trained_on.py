@@ -75,3 +75,17 @@ def _synthetic_rows(born: Sequence[int], last: int) -> str:
 def _datasets(origin: str, born: Sequence[int]) -> str:
     which = f"generation {born[0]}" if len(born) == 1 else f"{len(born)} generations"
     return f"{origin} rows of {which}" if born else ""
+
+
+def keeps_rows(workflow: Workflow, sizes: Sizes) -> bool:
+    """Whether rows of earlier generations must be kept for it.
+
+    Examples
+    --------
+    >>> from heirloom.workflows import Augment, Discard
+    >>> sizes = Sizes.of(n_real=100, n_synthetic=100, generations=9)
+    >>> keeps_rows(Augment(), sizes), keeps_rows(Discard(), sizes)
+    (True, False)
+    """
+    last = workflow.mixtures(sizes)[-1]
+    return any(dataset.generation < sizes.generations for dataset in last.datasets)
