@@ -30,7 +30,7 @@ from .reading import (
     reading,
 )
 from .refusals import Refused, options_in_errors
-from .screen import show, tell_written
+from .screen import deliver
 
 
 def compare(
@@ -200,17 +200,7 @@ def compare(
             split_seed=split_seed,
             progress=None,
         )
-    if out is not None:
-        comparison.save(out)
-    if figure is not None:
-        from ..plots.figure_file import write_figure
-
-        write_figure(figure, comparison.figure())
-    show(comparison, as_json=as_json)
-    if out is not None:
-        tell_written(out, *sorted(path.name for path in out.iterdir()))
-    if figure is not None:
-        tell_written(figure)
+    deliver(comparison, comparison.figure, out=out, figure=figure, as_json=as_json)
 
 
 def _require_one_question(

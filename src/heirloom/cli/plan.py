@@ -17,7 +17,7 @@ from .options import (
     whole_number,
 )
 from .refusals import options_in_errors
-from .screen import show, tell_written
+from .screen import deliver
 
 
 def plan(
@@ -186,14 +186,4 @@ def plan(
             verifier_slack=verifier_slack,
             coefficients=coefficients,
         )
-    if out is not None:
-        made.save(out)
-    if figure is not None:
-        from ..plots.figure_file import write_figure
-
-        write_figure(figure, made.figure())
-    show(made, as_json=as_json)
-    if out is not None:
-        tell_written(out, *sorted(path.name for path in out.iterdir()))
-    if figure is not None:
-        tell_written(figure)
+    deliver(made, made.figure, out=out, figure=figure, as_json=as_json)

@@ -1,12 +1,17 @@
 """What the command prints: results on standard output, everything else on standard error."""
 
 import json
-from typing import Any, Protocol, runtime_checkable
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import typer
 
 from .._base.result_table import ResultTable
 from .._base.tabulated import terminal_width
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @runtime_checkable
@@ -28,6 +33,48 @@ def show(result: Shown, *, as_json: bool) -> None:
         print_json(result.to_json())
     else:
         typer.echo(result.to_text(terminal_width()))
+
+
+@runtime_checkable
+class Kept(Shown, Protocol):
+    """A result that can be kept in a folder as well."""
+
+    def save(self, folder: Path) -> Path:
+        """Write it into a new folder."""
+        ...
+
+
+def deliver(
+    result: Kept,
+    drawn: "Callable[[], Figure]",
+    *,
+    out: Path | None,
+    figure: Path | None,
+    as_json: bool,
+) -> None:
+    """Write a result and its figure where the user wants them, print it, and say what was written.
+
+    Parameters
+    ----------
+    result
+        What was asked for.
+    drawn
+        Gives its figure.
+    out, figure, as_json
+        Options of the command.
+    """
+    if out is not None:
+        result.save(out)
+    if figure is not None:
+        # Matplotlib takes long to import.
+        from ..plots.figure_file import write_figure
+
+        write_figure(figure, drawn())
+    show(result, as_json=as_json)
+    if out is not None:
+        tell_written(out, *sorted(path.name for path in out.iterdir()))
+    if figure is not None:
+        tell_written(figure)
 
 
 def show_table(table: ResultTable, name: str, *, as_json: bool) -> None:

@@ -27,7 +27,7 @@ from .reading import (
     reading,
 )
 from .refusals import options_in_errors
-from .screen import show, tell_written
+from .screen import deliver
 
 
 def weigh(
@@ -129,14 +129,4 @@ def weigh(
             seed=seed,
             n_jobs=jobs,
         )
-    if out is not None:
-        found.save(out)
-    if figure is not None:
-        from ..plots.figure_file import figure_of, write_figure
-
-        write_figure(figure, figure_of(found.plot()))
-    show(found, as_json=as_json)
-    if out is not None:
-        tell_written(out, *sorted(path.name for path in out.iterdir()))
-    if figure is not None:
-        tell_written(figure)
+    deliver(found, found.figure, out=out, figure=figure, as_json=as_json)

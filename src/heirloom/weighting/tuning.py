@@ -5,17 +5,18 @@ from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
+from sklearn import get_config
 from sklearn.utils import get_tags
 from sklearn.utils.parallel import Parallel, delayed
 
 from .._base.parameters import Choice, Whole, checked, shown
+from ..models.unfitted import weight_parameter
 from ..workflows.weight import optimal_fresh_weight
 from .cross_validation import held_out_score, real_splits, scorer_of, with_random_state
 from .fold_scores import best_score, nearest_to_theory, note_on_theory, scores_of_weights
 from .row_weights import share_of_real
 from .stacked_rows import StackedRows
 from .tuned_weight import TunedWeight
-from .weight_parameter import weight_parameter
 
 RULES = ("standard-error", "best")
 
@@ -217,7 +218,9 @@ def _parameter_of(estimator: Any) -> str:
             f"estimator={shown(estimator)}: must be a scikit-learn estimator, such as "
             "LogisticRegression()"
         )
-    parameter = weight_parameter(estimator)
+    # Where scikit-learn's metadata routing is on, the user has said who gets the weights.
+    routed = get_config()["enable_metadata_routing"]
+    parameter = "sample_weight" if routed else weight_parameter(estimator)
     if parameter is None:
         raise ValueError(
             f"estimator={shown(estimator)}: its fit takes no sample_weight (in a pipeline, that of "

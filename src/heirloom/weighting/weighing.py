@@ -32,6 +32,7 @@ from .two_tables import TargetKind, TwoTables, two_tables
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 ESTIMATORS = ("logistic", "linear", "forest", "boosting")
 
@@ -152,6 +153,17 @@ class WeighedTables(Tabulated):
         """Draw the score against the weight; see :meth:`TunedWeight.plot`."""
         return self.tuned.plot(ax=ax)
 
+    def figure(self) -> "Figure":
+        """Draw :meth:`plot` in a figure of its own.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+        """
+        from ..plots.figure_file import figure_of
+
+        return figure_of(self.plot())
+
     def save(self, folder: str | os.PathLike[str]) -> Path:
         """Write ``weights.csv``, ``weigh.json`` and ``weigh.png`` to a new folder.
 
@@ -164,13 +176,13 @@ class WeighedTables(Tabulated):
         OSError
             If it cannot be written.
         """
-        from ..plots.figure_file import figure_of, write_figure
+        from ..plots.figure_file import write_figure
 
         with new_folder(folder) as into:
             write_atomically(into / "weights.csv", self.row_weights.to_csv(index=False).encode())
             text = json.dumps(self.to_json(), indent=2) + "\n"
             write_atomically(into / "weigh.json", text.encode())
-            write_figure(into / "weigh.png", figure_of(self.plot()))
+            write_figure(into / "weigh.png", self.figure())
         return Path(folder)
 
 
