@@ -13,7 +13,6 @@ from heirloom.models.unfitted import (
     weight_parameter,
     with_settings,
 )
-from heirloom.weighting.weight_parameter import weight_parameter as of_weighting
 
 X, Y = np.arange(8.0).reshape(4, 2), np.array([0.0, 1.0, 1.0, 2.0])
 
@@ -52,9 +51,10 @@ def test_a_copy_has_learnt_nothing_down_to_its_parts():
         np.testing.assert_array_equal(one.numbers, numbers)
 
 
-@pytest.mark.parametrize("estimator", ESTIMATORS)
-def test_weights_find_the_same_way_as_in_tuning(estimator):
-    assert weight_parameter(estimator) == of_weighting(estimator)
+def test_weights_go_to_the_step_that_predicts_if_it_takes_them():
+    taken = [weight_parameter(estimator) for estimator in ESTIMATORS]
+    of_pipeline, of_search = "sgdclassifier__sample_weight", "linearregression__sample_weight"
+    assert taken == ["sample_weight", of_pipeline, None, of_search]
 
 
 def test_random_states_of_parts_are_set():
